@@ -1,0 +1,86 @@
+using System.Threading.Channels;
+using Multivisor.ZeroRpc.Events;
+
+namespace Multivisor.ZeroRpc.Client;
+
+/// <summary>The caller's side of a stream: a bounded inbox and the credit granted to the sender (zerorpc.md section 6).</summary>
+/// <remarks>The reading loop writes to it, one consumer reads from it.</remarks>
+internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions options) : Channels.Channel(id)
+{
+    /// <summary>Items the sender may have under way; python's own window.</summary>
+    public const int Window = 100;
+
+    /// <summary>Items kept: the window, and as many again for a sender that does not count exactly.</summary>
+    public const int Capacity = 2 * Window;
+
+    private readonly System.Threading.Channels.Channel<(RpcValue Item, long Length)> _inbox =
+        System.Threading.Channels.Channel.CreateUnbounded<(RpcValue Item, long Length)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private bool _started;
+    private int _granted = 1;
+    private int _kept;
+    private long _keptOctets;
+
+    /// <summary>Waits for the next item; false when the stream has ended.</summary>
+    /// <exception cref="RemoteException">The remote ended it with an error.</exception>
+    /// <exception cref="LostRemoteException">The remote is lost, or it sent more than it was allowed to.</exception>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _inbox.Reader.WaitToReadAsync(cancellationToken);
+
+    /// <summary>Takes the item that <see cref="WaitAsync"/> announced.</summary>
+    public RpcValue Take()
+    {
+        if (!_inbox.Reader.TryRead(out var next))
+            throw new InvalidOperationException("The inbox is empty.");
+        Interlocked.Decrement(ref _kept);
+        Interlocked.Add(ref _keptOctets, -next.Length);
+        _granted--;
+        return next.Item;
+    }
+
+    /// <summary>Credit to grant before the next item is awaited: python's rule, which is safe for node too. 0 when there is enough.</summary>
+    public int Grant()
+    {
+        if (_granted >= Window / 2)
+            return 0;
+        var grant = Window - _granted;
+        _granted = Window;
+        return grant;
+    }
+
+    public override bool OnEvent(RpcEvent received, long length)
+    {
+        switch (received.Name)
+        {
+            case EventNames.More:
+                return false;
+            case EventNames.Stream:
+                _started = true;
+                return !Keep(received.Args, length);
+            case EventNames.StreamDone:
+                _inbox.Writer.TryComplete();
+                return true;
+            case EventNames.Error:
+                _inbox.Writer.TryComplete(Answers.Error(received));
+                return true;
+            default:
+                // Once items have come, an event of another name is noise; before, it tells that this is no stream.
+                if (!_started)
+                    _inbox.Writer.TryComplete(Answers.Unexpected(method, received));
+                return !_started;
+        }
+    }
+
+    public override void OnLost(LostRemoteException reason) =>
+        _inbox.Writer.TryComplete(new LostRemoteException(reason.Message, reason.InnerException));
+
+    private bool Keep(RpcValue item, long length)
+    {
+        var kept = Interlocked.Increment(ref _kept);
+        var octets = Interlocked.Add(ref _keptOctets, length);
+        if (kept <= Capacity && (octets <= options.MaxFrameLength || kept == 1))
+            return _inbox.Writer.TryWrite((item, length));
+
+        _inbox.Writer.TryComplete(new LostRemoteException($"{method}: the remote sends more than it was granted ({kept} items of {octets} octets wait)"));
+        return false;
+    }
+}
