@@ -1,0 +1,41 @@
+namespace Multivisor.Supervisord;
+
+/// <summary>supervisord's <c>getProcessInfo</c> struct (supervisor.md section 4.1). Times are Unix seconds, 0 = never.</summary>
+public sealed record ProcessInfo
+{
+    public required string Name { get; init; }
+
+    public required string Group { get; init; }
+
+    public required ProcessState State { get; init; }
+
+    /// <summary>As supervisord wrote it; agrees with <see cref="State"/> for every known state.</summary>
+    public required string StateName { get; init; }
+
+    public long Start { get; init; }
+
+    public long Stop { get; init; }
+
+    /// <summary>supervisord's clock when it answered.</summary>
+    public long Now { get; init; }
+
+    /// <summary>0 when there is no process.</summary>
+    public long Pid { get; init; }
+
+    /// <summary>Last exit code; -1 when killed by a signal; 0 if it never exited.</summary>
+    public long ExitStatus { get; init; }
+
+    public string SpawnError { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    /// <summary>Older name of <see cref="StdoutLogFile"/>; same value. Empty when there is none.</summary>
+    public string LogFile { get; init; } = "";
+
+    public string StdoutLogFile { get; init; } = "";
+
+    public string StderrLogFile { get; init; } = "";
+
+    /// <summary><c>group:name</c>, what supervisord's methods take.</summary>
+    public string Namespec => $"{Group}:{Name}";
+}
