@@ -1,0 +1,140 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Multivisor.Agent.Calls;
+using Multivisor.Agent.Events;
+using Multivisor.Supervisord;
+using Multivisor.ZeroRpc;
+
+namespace Multivisor.Agent;
+
+/// <summary>One life of the agent: from its start to its exit code.</summary>
+internal sealed class AgentRun(AgentOptions options, Stream input, Stream output, AgentLog log, TimeProvider time)
+{
+    private const string LogName = "multivisor-rpc";
+
+    /// <summary>Calls under way are not worth more: whoever ends us wants our port free.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A server ends us with a signalProcess through ourselves; it should still get its answer.</summary>
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// What is asked of an agent is small, and those who ask are few: whatever strangers send, the host keeps its memory. Answers
+    /// (a log) may be large.
+    /// </summary>
+    private static readonly ZeroRpcOptions Limits = new() { MaxFrameLength = 1024 * 1024, MaxConnections = 128, MaxChannels = 200 };
+
+    private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task<int> RunAsync()
+    {
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, ExitCode.Terminated));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, ExitCode.Interrupted));
+        using var stopping = new CancellationTokenSource();
+
+        var clientOptions = new SupervisordClientOptions { Time = time };
+        await using var events = new SupervisordClient(options.Supervisord, clientOptions);
+        var subscribers = new Subscribers();
+        var pipeline = new EventPipeline(new ProcessLooks(events, log, time), subscribers, options.Group, log, time);
+        await using var calls = new SupervisordCalls(options.Supervisord, clientOptions, pipeline.CheckNow);
+        var service = new AgentService(options, calls, subscribers, pipeline, log);
+
+        // Listening comes first: whoever waits for this port must not wait for supervisord too.
+        if (await ListenAsync(service.Build(MethodNames.Standard), stopping.Token) is not { } server)
+            return ExitCode.CannotBind;
+        log.Info(LogName, $"{AgentService.Version} listens on {server.LocalEndPoint}, for supervisord at {options.Supervisord}");
+
+        var intake = new EventIntake(StandardInput.Start(input), output, pipeline, log);
+        _ = WatchAsync(intake.RunAsync(stopping.Token));
+        _ = WatchAsync(pipeline.RunAsync(stopping.Token));
+        _ = WatchAsync(MemoryKeeper.RunAsync(time, stopping.Token));
+        _ = ServeOwnMethodsAsync(server, service, calls, stopping.Token);
+
+        var code = await _ended.Task;
+        if (code == ExitCode.Terminated)
+            await Task.Delay(LastAnswers, time);
+        await stopping.CancelAsync();
+        await Task.WhenAny(server.DisposeAsync().AsTask(), Task.Delay(EndLimit, time));
+        return code;
+    }
+
+    private void End(PosixSignalContext context, int code)
+    {
+        context.Cancel = true;
+        _ended.TrySetResult(code);
+    }
+
+    private async Task<ZeroRpcServer?> ListenAsync(ZeroRpcService service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var endPoint = await options.Bind.ResolveAsync(cancellationToken);
+            return ZeroRpcServer.Start(endPoint, service, Limits with { Time = time });
+        }
+        catch (SocketException error)
+        {
+            var advice = error.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "something else listens there, perhaps another multivisor-rpc; end it or choose another port with --bind",
+                SocketError.AccessDenied => "this user may not use that port; choose one above 1023 with --bind",
+                _ => "choose an address of this host with --bind, for example *:9002",
+            };
+            log.Error(LogName, $"cannot listen on {options.Bind}: {error.Message}; {advice}");
+            return null;
+        }
+    }
+
+    /// <summary>No loop ends before we do, unless standard input has ended.</summary>
+    private async Task WatchAsync(Task loop)
+    {
+        try
+        {
+            await loop;
+            log.Error(LogName, "supervisord has closed our standard input: it has ended; ending too, so that the port is free for the next");
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception unexpected)
+        {
+            // Without events we would serve lies; supervisord starts us anew.
+            log.Error(LogName, $"events are no longer handled, ending so that supervisord starts a new agent: {unexpected}");
+        }
+
+        _ended.TrySetResult(ExitCode.SupervisordGone);
+    }
+
+    /// <summary>
+    /// Asks supervisord for its methods and, if they are others than those served from the start (another version, a plug-in), serves
+    /// those instead.
+    /// </summary>
+    private async Task ServeOwnMethodsAsync(ZeroRpcServer server, AgentService service, SupervisordCalls calls, CancellationToken cancellationToken)
+    {
+        var troubles = new Troubles(log, LogName);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var methods = await calls.ListMethodsAsync(cancellationToken);
+                troubles.Over();
+                if (!MethodNames.ByBareName(methods).SequenceEqual(MethodNames.ByBareName(MethodNames.Standard)))
+                {
+                    log.Info(LogName, "supervisord has other methods than the usual ones; serving those");
+                    server.Serve(service.Build(methods));
+                }
+
+                return;
+            }
+            catch (SupervisordException error)
+            {
+                troubles.Note(error, "the methods of supervisord could not be read");
+                await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+        }
+    }
+}

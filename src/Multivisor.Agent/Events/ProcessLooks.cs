@@ -1,0 +1,65 @@
+using Multivisor.Supervisord;
+using Multivisor.Supervisord.XmlRpc;
+
+namespace Multivisor.Agent.Events;
+
+/// <summary>
+/// Asks supervisord what its processes are now, over a connection that nobody else uses. A failure is logged and answered with null:
+/// the event pipeline goes on and looks again. Not thread-safe: the pipeline owns it.
+/// </summary>
+internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, TimeProvider time)
+{
+    /// <summary>Longest pause between looks at all processes while events pour in.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Troubles _troubles = new(log, "events");
+    private string? _identification;
+    private long _allEnded;
+
+    /// <summary>How long supervisord took for the last look at all processes.</summary>
+    public TimeSpan Cost { get; private set; }
+
+    public SupervisordUrl Url => supervisord.Url;
+
+    /// <summary>One process as its map; null also when it is not there, or supervisord is going down.</summary>
+    public Task<XmlRpcValue?> OneAsync(string group, string name, CancellationToken cancellationToken) =>
+        AskAsync("supervisor.getProcessInfo", [$"{group}:{name}"], $"an event of {group}:{name} is held back", cancellationToken);
+
+    /// <summary>All processes, as an array of maps.</summary>
+    public async Task<XmlRpcValue?> AllAsync(CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var all = await AskAsync("supervisor.getAllProcessInfo", [], "the states of all processes could not be read", cancellationToken);
+        _allEnded = time.GetTimestamp();
+        Cost = time.GetElapsedTime(start, _allEnded);
+        return all;
+    }
+
+    /// <summary>supervisord's identifier, asked for once; null if it does not tell.</summary>
+    public async Task<string?> IdentificationAsync(CancellationToken cancellationToken) =>
+        _identification ??= (await AskAsync("supervisor.getIdentification", [], "the name of supervisord could not be read", cancellationToken))
+            is { } name && name.TryGetString(out var text) ? text : null;
+
+    /// <summary>After a look, gives supervisord as long as that took, so that a storm of events costs it half its time at most.</summary>
+    public async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        var pause = (Cost < LongestPause ? Cost : LongestPause) - time.GetElapsedTime(_allEnded);
+        if (_allEnded != 0 && pause > TimeSpan.Zero)
+            await Task.Delay(pause, time, cancellationToken);
+    }
+
+    private async Task<XmlRpcValue?> AskAsync(string method, XmlRpcValue[] arguments, string consequence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await supervisord.CallAsync(method, arguments, cancellationToken);
+            _troubles.Over();
+            return answer;
+        }
+        catch (SupervisordException error)
+        {
+            _troubles.Note(error, consequence);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Multivisor.Agent;
+
+return await AgentCommandLine.RunAsync(args);

@@ -1,0 +1,67 @@
+using Multivisor.Agent.Tests.Support;
+using Multivisor.Testing;
+using Multivisor.ZeroRpc;
+
+namespace Multivisor.Agent.Tests.Events;
+
+/// <summary>Groups that come and go with an update of the configuration.</summary>
+public sealed class GroupTests
+{
+    private static readonly string Before = SupervisordOptions.Sleepers("old", 1) + SupervisordOptions.Sleepers("other", 2);
+    private static readonly string After = SupervisordOptions.Sleepers("new", 1) + SupervisordOptions.Sleepers("other", 3);
+
+    [Theory]
+    [InlineData("PROCESS_STATE,SUPERVISOR_STATE_CHANGE")]
+    [InlineData("PROCESS_STATE,SUPERVISOR_STATE_CHANGE,PROCESS_GROUP,TICK_5")]
+    public async Task UpdateBySomebodyElse_GroupsComeAndGo_WithinFiveSeconds(string events)
+    {
+        await using var agent = await AgentUnderTest.StartAsync(Before, new SupervisordAgent(AgentUnderTest.Program) { Events = events });
+        await using var tape = await agent.SubscribeAsync();
+        agent.Supervisord.WriteConfig(After);
+        await agent.Direct.ReloadConfigAsync();
+        foreach (var group in new[] { "old", "other" })
+        {
+            await agent.Direct.StopProcessGroupAsync(group);
+            await agent.Direct.RemoveProcessGroupAsync(group);
+        }
+
+        foreach (var group in new[] { "other", "new" })
+            await agent.Direct.AddProcessGroupAsync(group);
+
+        await tape.WaitAsync(
+            items => Has(items, "REMOVED", "old") && Has(items, "ADDED", "new") && Has(items, "REMOVED", "other") && Has(items, "ADDED", "other"), TimeSpan.FromSeconds(5));
+        await tape.WaitBelievedAsync(
+            believed => !believed.ContainsKey("old:old") && believed.Where(p => p.Key != "multivisor-rpc:multivisor-rpc").All(p => p.Value == "RUNNING"), TimeSpan.FromSeconds(5));
+
+        // One look longer than the period: nothing is told twice.
+        await Task.Delay(TimeSpan.FromSeconds(4.5), TestContext.Current.CancellationToken);
+        Assert.Equal(4, tape.Items.Count(i => EventTape.Name(i).StartsWith("PROCESS_GROUP", StringComparison.Ordinal)));
+        AssertToldBeforeItsEvents(tape.Items, "new");
+    }
+
+    [Fact]
+    public async Task UpdateThroughTheAgent_GroupsComeAndGo_WithinASecond()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(Before);
+        await using var tape = await agent.SubscribeAsync();
+        agent.Supervisord.WriteConfig(After);
+        await agent.CallAsync("reloadConfig");
+        await agent.CallAsync("stopProcessGroup", "old");
+        await agent.CallAsync("removeProcessGroup", "old");
+        await tape.WaitAsync(items => Has(items, "REMOVED", "old"), TimeSpan.FromSeconds(1));
+        await agent.CallAsync("addProcessGroup", "new");
+        await tape.WaitAsync(items => Has(items, "ADDED", "new"), TimeSpan.FromSeconds(1));
+        await tape.FindAsync("PROCESS_STATE_RUNNING", "new", TimeSpan.FromSeconds(3));
+        AssertToldBeforeItsEvents(tape.Items, "new");
+    }
+
+    /// <summary>A consumer that meets a process of a group it does not know has nowhere to put it.</summary>
+    private static void AssertToldBeforeItsEvents(IReadOnlyList<RpcValue> items, string group)
+    {
+        var names = items.Where(i => EventTape.Text(EventTape.Payload(i), "groupname") == group).Select(EventTape.Name).ToArray();
+        Assert.Equal("PROCESS_GROUP_ADDED", names[0]);
+    }
+
+    private static bool Has(IReadOnlyList<RpcValue> items, string what, string group) =>
+        items.Any(i => EventTape.Name(i) == "PROCESS_GROUP_" + what && EventTape.Text(EventTape.Payload(i), "groupname") == group);
+}
