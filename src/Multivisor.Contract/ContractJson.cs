@@ -1,0 +1,34 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Multivisor.Contract;
+
+/// <summary>The JSON of the API, made at compile time. Compact, snake_case.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ProcessJson))]
+[JsonSerializable(typeof(SupervisorJson))]
+[JsonSerializable(typeof(StreamEvent<ProcessJson>))]
+[JsonSerializable(typeof(StreamEvent<SupervisorJson>))]
+[JsonSerializable(typeof(StreamEvent<NotificationJson>))]
+[JsonSerializable(typeof(StreamEvent<ResyncJson>))]
+[JsonSerializable(typeof(LogJson))]
+[JsonSerializable(typeof(MessageJson))]
+[JsonSerializable(typeof(ActionJson))]
+[JsonSerializable(typeof(ConfigFileJson))]
+[JsonSerializable(typeof(AuthenticationJson))]
+[JsonSerializable(typeof(SignInErrorsJson))]
+[JsonSerializable(typeof(EmptyJson))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+public sealed partial class ContractJson : JsonSerializerContext
+{
+    /// <summary>
+    /// What server and clients use. Text is escaped as far as JSON needs it and no further, so that a person can read
+    /// it; it is therefore never to be put into HTML as it is.
+    /// </summary>
+    public static ContractJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    });
+}

@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+
+namespace Multivisor.Fleet.Configuration;
+
+/// <summary>From a parsed file to a configuration. Goes on after every error.</summary>
+internal sealed class ConfigReader
+{
+    private const string GlobalSection = "global";
+    private const string SupervisorPrefix = "supervisor:";
+    private const string UrlKey = "url";
+    private const string UserNameKey = "username";
+    private const string PasswordKey = "password";
+
+    /// <summary>Taken by the list of supervisors beside which the keys of [global] are served.</summary>
+    private const string ReservedKey = "supervisors";
+
+    private readonly string _file;
+    private readonly IniDocument _document;
+    private readonly List<ConfigError> _errors;
+    private readonly List<ConfigWarning> _warnings = [];
+
+    private ConfigReader(string text, string file)
+    {
+        _file = file;
+        _document = IniParser.Parse(text, file);
+        _errors = [.. _document.Errors];
+    }
+
+    public static ConfigResult Read(string text, string file) => new ConfigReader(text, file).Read();
+
+    private ConfigResult Read()
+    {
+        var global = ReadGlobal();
+        var supervisors = ReadSupervisors();
+        WarnAboutUnknownSections();
+        if (supervisors.Length == 0)
+            Warn(0, "there is no supervisor in it", "add a [supervisor:NAME] section for each host");
+
+        return _errors.Count > 0 ? ConfigResult.Invalid(_errors) : ConfigResult.Valid(new MultivisorConfig
+        {
+            Name = global.First(key => key.Name == "name").Value,
+            Global = global,
+            SignIn = ReadSignIn(global),
+            Supervisors = supervisors,
+            Warnings = [.. _warnings.OrderBy(warning => warning.Line)],
+        });
+    }
+
+    private ImmutableArray<GlobalKey> ReadGlobal()
+    {
+        var keys = ImmutableArray.CreateBuilder<GlobalKey>();
+        var section = _document.Find(GlobalSection);
+        if (section is null)
+        {
+            Error(0, "there is no section [global]", "add a line [global]; it may stay empty");
+            return [];
+        }
+
+        if (_document.Find(section, "name") is null)
+            keys.Add(new GlobalKey("name", MultivisorConfig.DefaultName, IsSecret: false));
+        foreach (var key in _document.KeysOf(section))
+        {
+            CheckIndentation(key);
+            var value = Expand(section, key);
+            if (key.Name == ReservedKey)
+                Warn(key.Line, $"key '{key.Name}' in [global] is not served", "choose another name");
+            else if (value is not null)
+                keys.Add(new GlobalKey(key.Name, value.Text, value.References.Append(key.Name).Any(IsSecret)));
+        }
+
+        return keys.DrainToImmutable();
+    }
+
+    private static bool IsSecret(string name) => name is UserNameKey or PasswordKey || SecretNames.Contains(name);
+
+    private SignInConfig? ReadSignIn(ImmutableArray<GlobalKey> global)
+    {
+        var userName = ValueOf(UserNameKey);
+        var password = ValueOf(PasswordKey);
+        if (userName.Length > 0 && password.Length > 0)
+            return new SignInConfig(userName, password);
+
+        if (userName.Length > 0 || password.Length > 0)
+        {
+            var (there, missing) = userName.Length > 0 ? (UserNameKey, PasswordKey) : (PasswordKey, UserNameKey);
+            var line = _document.Find(_document.Find(GlobalSection)!, there)!.Line;
+            Warn(line, $"sign-in is off: [global] has '{there}' but no '{missing}'", $"add '{missing}', or remove '{there}'");
+        }
+
+        return null;
+
+        string ValueOf(string name) => global.FirstOrDefault(key => key.Name == name)?.Value ?? "";
+    }
+
+    private ImmutableArray<SupervisorConfig> ReadSupervisors()
+    {
+        var supervisors = ImmutableArray.CreateBuilder<SupervisorConfig>();
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var section in _document.Sections.Where(IsSupervisor))
+        {
+            var name = IniText.Trim(section.Name[SupervisorPrefix.Length..]);
+            if (!CheckName(name, section.Line))
+                continue;
+            if (!lines.TryAdd(name, section.Line))
+                Error(section.Line, $"supervisor '{name}' is there twice (first in line {lines[name]})", "give one of them another name");
+
+            WarnAboutUnknownKeys(section, name);
+            if (ReadUrl(section, name) is { } url)
+                supervisors.Add(new SupervisorConfig(name, url.Raw, url, section.Line));
+        }
+
+        return supervisors.DrainToImmutable();
+    }
+
+    private static bool IsSupervisor(IniSection section) => section.Name.StartsWith(SupervisorPrefix, StringComparison.Ordinal);
+
+    private bool CheckName(string name, int line)
+    {
+        if (name.Length == 0)
+            Error(line, "the supervisor has no name", "write [supervisor:NAME]");
+        else if (name.AsSpan().ContainsAny('[', ']'))
+            Error(line, $"the supervisor's name '{name}' contains a bracket", "write [supervisor:NAME] and nothing behind it");
+        else if (name.IndexOfAny([':', '/', ',']) is >= 0 and var at)
+            Error(line, $"the supervisor's name '{name}' contains '{name[at]}', which separates names", "choose a name without it");
+        else
+            return true;
+        return false;
+    }
+
+    private SupervisorUrl? ReadUrl(IniSection section, string name)
+    {
+        var key = _document.Find(section, UrlKey);
+        var text = key is null ? "" : Expand(section, key)?.Text;
+        if (text is null)
+            return null;
+
+        var problem = SupervisorUrl.Read(text, name, out var url);
+        if (problem is not null)
+            Error(key?.Line ?? section.Line, $"url of supervisor '{name}': {problem.What}", problem.Advice);
+        return url;
+    }
+
+    private void WarnAboutUnknownKeys(IniSection section, string name)
+    {
+        foreach (var key in section.Keys.Where(key => key.Name != UrlKey))
+            Warn(key.Line, $"key '{key.Name}' of supervisor '{name}' is not known and has no effect", "remove it; only 'url' is used");
+    }
+
+    private void WarnAboutUnknownSections()
+    {
+        foreach (var section in _document.Sections.Where(section => section.Name != GlobalSection && !IsSupervisor(section)))
+            Warn(section.Line, $"section [{section.Name}] is not known and is ignored", "write [global] or [supervisor:NAME], in lower case");
+    }
+
+    /// <summary>An indented key is no key. When it is the password, sign-in would be off and the password part of what is served.</summary>
+    private void CheckIndentation(IniKey key)
+    {
+        foreach (var line in key.Continuations)
+        {
+            if (SecretNames.Contains(key.Name) || !IniScanner.TryReadKey(line.Text, out var name, out _))
+                continue;
+            var problem = $"this line is indented and therefore part of '{key.Name}' in line {key.Line}";
+            if (IsSecret(name))
+                Error(line.Number, problem, "remove the indentation");
+            else
+                Warn(line.Number, problem, "remove the indentation if it is a key of its own");
+        }
+    }
+
+    private IniValue? Expand(IniSection section, IniKey key)
+    {
+        var value = IniInterpolation.Expand(_document, section, key);
+        if (value.Problem is null)
+            return value;
+        Error(key.Line, $"value of '{key.Name}': {value.Problem.What}", value.Problem.Advice);
+        return null;
+    }
+
+    private void Error(int line, string problem, string advice)
+    {
+        // A key of [DEFAULT] is seen once for every section.
+        var error = new ConfigError(_file, line, problem, advice);
+        if (!_errors.Contains(error))
+            _errors.Add(error);
+    }
+
+    private void Warn(int line, string problem, string advice) => _warnings.Add(new ConfigWarning(_file, line, problem, advice));
+}

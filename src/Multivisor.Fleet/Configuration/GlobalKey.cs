@@ -1,0 +1,10 @@
+namespace Multivisor.Fleet.Configuration;
+
+/// <summary>One key of <c>[global]</c>, its own or inherited from <c>[DEFAULT]</c>.</summary>
+/// <param name="IsSecret">
+/// Never leaves the server: <c>username</c>, <c>password</c>, a name that says so, or a value that was put together from one of those.
+/// </param>
+public sealed record GlobalKey(string Name, string Value, bool IsSecret)
+{
+    public override string ToString() => IsSecret ? Name : $"{Name} = {Value}";
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Multivisor.Supervisord;
+using Multivisor.ZeroRpc;
+
+namespace Multivisor.Fleet.Links.Agent;
+
+/// <summary>One zerorpc connection to an agent, subscribed to its events.</summary>
+internal sealed class AgentConnection(ZeroRpcClient client, string address) : ISupervisorConnection
+{
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
+    private readonly CancellationTokenSource _closing = new();
+    private IAsyncEnumerator<RpcValue>? _events;
+
+    public AgentInfo Agent { get; private set; } = new(AgentInfo.Original, null, null, []);
+
+    /// <summary>Learns who answers and subscribes. Returns when the subscription is in force.</summary>
+    public async Task SubscribeAsync(CancellationToken cancellationToken)
+    {
+        var announced = ReadAgentInfoAsync(cancellationToken);
+        var events = client.StreamAsync("event_stream", [], _closing.Token).GetAsyncEnumerator(CancellationToken.None);
+        _events = events;
+        try
+        {
+            // The first item says nothing; it proves that the subscription is in force (multivisor-agent.md section 3).
+            if (!await events.MoveNextAsync().AsTask().WaitAsync(cancellationToken))
+                throw new LinkException($"{address} ended the event stream at once; see the log of multivisor-rpc there");
+        }
+        catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
+        {
+            throw translated;
+        }
+
+        Agent = await announced;
+    }
+
+    public async IAsyncEnumerable<LinkChange> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var events = _events ?? throw new InvalidOperationException("Subscribe first.");
+        var reader = new AgentEventReader(Agent);
+        while (await NextAsync(events, cancellationToken))
+        {
+            foreach (var change in reader.Read(events.Current))
+                yield return change;
+        }
+    }
+
+    public async Task<long> ReadPidAsync(CancellationToken cancellationToken) =>
+        AgentWire.Integer(await CallAsync("getPID", [], cancellationToken));
+
+    public async Task<SupervisorIdentity> ReadIdentityAsync(CancellationToken cancellationToken)
+    {
+        var pid = CallAsync("getPID", [], cancellationToken);
+        var identification = CallAsync("getIdentification", [], cancellationToken);
+        var api = CallAsync("getAPIVersion", [], cancellationToken);
+        var version = CallAsync("getSupervisorVersion", [], cancellationToken);
+        await Task.WhenAll(pid, identification, api, version);
+        return new SupervisorIdentity(
+            AgentWire.Integer(await pid), AgentWire.Text(await identification), AgentWire.Text(await api), AgentWire.Text(await version));
+    }
+
+    public async Task<ImmutableArray<ProcessInfo>> ReadProcessesAsync(CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync("getAllProcessInfo", [], cancellationToken);
+        var processes = ImmutableArray.CreateBuilder<ProcessInfo>(answer.Items.Count);
+        foreach (var item in answer.Items)
+        {
+            if (AgentWire.TryReadProcess(item, out var process))
+                processes.Add(process);
+        }
+
+        return processes.DrainToImmutable();
+    }
+
+    public async Task<ProcessInfo> ReadProcessAsync(string @namespec, CancellationToken cancellationToken) =>
+        AgentWire.TryReadProcess(await CallAsync("getProcessInfo", [@namespec], cancellationToken), out var process)
+            ? process
+            : throw new LinkException($"{address}: the answer to getProcessInfo is no process");
+
+    public Task StartProcessAsync(string @namespec, CancellationToken cancellationToken) =>
+        CallAsync("startProcess", [@namespec, false], cancellationToken);
+
+    public Task StopProcessAsync(string @namespec, CancellationToken cancellationToken) =>
+        CallAsync("stopProcess", [@namespec, false], cancellationToken);
+
+    public Task SignalProcessAsync(string @namespec, string signal, CancellationToken cancellationToken) =>
+        CallAsync("signalProcess", [@namespec, signal], cancellationToken);
+
+    public Task<ImmutableArray<ProcessStatus>> StartGroupAsync(string group, CancellationToken cancellationToken) =>
+        CallGroupAsync("startProcessGroup", group, cancellationToken);
+
+    public Task<ImmutableArray<ProcessStatus>> StopGroupAsync(string group, CancellationToken cancellationToken) =>
+        CallGroupAsync("stopProcessGroup", group, cancellationToken);
+
+    public Task AddGroupAsync(string group, CancellationToken cancellationToken) =>
+        CallAsync("addProcessGroup", [group], cancellationToken);
+
+    public Task RemoveGroupAsync(string group, CancellationToken cancellationToken) =>
+        CallAsync("removeProcessGroup", [group], cancellationToken);
+
+    public async Task<ConfigurationChanges> ReloadConfigurationAsync(CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync("reloadConfig", [], cancellationToken);
+        var lists = answer.Items.Count > 0 ? answer.Items[0].Items : [];
+        return lists.Count >= 3
+            ? new ConfigurationChanges(AgentWire.Texts(lists[0]), AgentWire.Texts(lists[1]), AgentWire.Texts(lists[2]))
+            : throw new LinkException($"{address}: the answer to reloadConfig is not the expected list");
+    }
+
+    public Task RestartAsync(CancellationToken cancellationToken) => CallAsync("restart", [], cancellationToken);
+
+    public Task ShutdownAsync(CancellationToken cancellationToken) => CallAsync("shutdown", [], cancellationToken);
+
+    public async Task<LogTailChunk> TailLogAsync(
+        string @namespec, LogChannel channel, long offset, int length, CancellationToken cancellationToken)
+    {
+        var method = channel == LogChannel.Stdout ? "tailProcessStdoutLog" : "tailProcessStderrLog";
+        var answer = (await CallAsync(method, [@namespec, offset, length], cancellationToken)).Items;
+        return answer.Count >= 3 && answer[2].TryGetBoolean(out var overflow)
+            ? new LogTailChunk(AgentWire.Text(answer[0]), AgentWire.Integer(answer[1]), overflow)
+            : throw new LinkException($"{address}: the answer to {method} is not the expected list");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await client.DisposeAsync();
+        if (_events is not null)
+        {
+            try
+            {
+                await _events.DisposeAsync();
+            }
+            catch (Exception e) when (e is OperationCanceledException or LostRemoteException or NotSupportedException)
+            {
+                // The stream ended with the client; a MoveNext that is still on its way ends by itself.
+            }
+        }
+
+        _closing.Dispose();
+    }
+
+    private async Task<bool> NextAsync(IAsyncEnumerator<RpcValue> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var next = events.MoveNextAsync();
+            return next.IsCompletedSuccessfully ? next.Result : await next.AsTask().WaitAsync(cancellationToken);
+        }
+        catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private async Task<AgentInfo> ReadAgentInfoAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return AgentWire.ReadAgentInfo(await client.CallAsync("multivisor_agent", [], ReadTimeout, cancellationToken));
+        }
+        catch (RemoteException)
+        {
+            // Unknown method: an original agent.
+            return Agent;
+        }
+        catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private async Task<ImmutableArray<ProcessStatus>> CallGroupAsync(string method, string group, CancellationToken cancellationToken) =>
+        AgentWire.ReadStatuses(await CallAsync(method, [group, false], cancellationToken));
+
+    private async Task<RpcValue> CallAsync(string method, RpcValue[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.CallAsync(method, arguments, ReadTimeout, cancellationToken);
+        }
+        catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
+        {
+            throw translated;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Multivisor.ZeroRpc;
+
+namespace Multivisor.Fleet.Links.Agent;
+
+/// <summary>
+/// Reads the items of <c>event_stream</c> (multivisor-agent.md section 3) and notices lost ones: the original agent
+/// passes on supervisord's numbers, and after a burst they jump (supervisord keeps 10 events for a listener).
+/// </summary>
+internal sealed class AgentEventReader(AgentInfo agent)
+{
+    private long? _lastSerial;
+    private bool _agentFound = agent.Namespec is not null;
+
+    public IEnumerable<LinkChange> Read(RpcValue item)
+    {
+        if (!item.TryGetMember("eventname", out var nameValue) || !nameValue.TryGetString(out var name))
+            yield break;
+
+        if (!_agentFound && TryReadPool(item, out var pool))
+        {
+            _agentFound = true;
+            yield return new LinkChange.AgentFound(pool);
+        }
+
+        if (!agent.Reconciles && IsGap(item))
+            yield return new LinkChange.Unknown("events were lost in a burst");
+
+        if (name == "SUPERVISOR_STATE_CHANGE_STOPPING")
+        {
+            yield return new LinkChange.Stopping();
+        }
+        else if (name.StartsWith("PROCESS_STATE", StringComparison.Ordinal))
+        {
+            // Without the process the event says too little: the agent could not read it at that moment.
+            yield return item.TryGetMember("payload", out var payload) && payload.TryGetMember("process", out var process)
+                && AgentWire.TryReadProcess(process, out var info)
+                ? new LinkChange.Process(info)
+                : new LinkChange.Unknown(name);
+        }
+        else if (name.StartsWith("SUPERVISOR_STATE", StringComparison.Ordinal) || name.StartsWith("PROCESS_GROUP", StringComparison.Ordinal))
+        {
+            yield return new LinkChange.Unknown(name);
+        }
+    }
+
+    /// <summary>Only event-listener agents send a serial; their pool is then the group of the agent's own process.</summary>
+    private static bool TryReadPool(RpcValue item, out string pool)
+    {
+        pool = AgentWire.Member(item, "pool");
+        if (pool.Length == 0 || !item.TryGetMember("poolserial", out _))
+            return false;
+        pool = $"{pool}:{pool}";
+        return true;
+    }
+
+    private bool IsGap(RpcValue item)
+    {
+        if (!long.TryParse(AgentWire.Member(item, "poolserial"), NumberStyles.None, CultureInfo.InvariantCulture, out var serial))
+            return false;
+        var gap = _lastSerial is { } last && serial > last + 1;
+        _lastSerial = Math.Max(serial, _lastSerial ?? serial);
+        return gap;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Multivisor.Supervisord;
+
+namespace Multivisor.Fleet.Links;
+
+/// <summary>All that the fleet knows of a wire. One implementation per way to reach a supervisord.</summary>
+public interface ISupervisorLink
+{
+    /// <summary>Where it connects to, for messages: <c>lid002:9002</c>.</summary>
+    string Address { get; }
+
+    /// <summary>Connects and subscribes: every change from now on is in <see cref="ISupervisorConnection.ChangesAsync"/>.</summary>
+    /// <exception cref="LinkException">Not reachable, or not what was expected; the message is for an operator.</exception>
+    Task<ISupervisorConnection> ConnectAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One live connection to one supervisord. Never reconnects.</summary>
+/// <remarks>
+/// Every call may throw <see cref="SupervisordFaultException"/> (supervisord refused) or <see cref="LinkException"/>
+/// (no answer). Calls may run in parallel; who limits them is the caller.
+/// </remarks>
+public interface ISupervisorConnection : IAsyncDisposable
+{
+    AgentInfo Agent { get; }
+
+    /// <summary>The changes since the connection was made, in order. Ends or throws when the connection is lost. Enumerate once.</summary>
+    IAsyncEnumerable<LinkChange> ChangesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The cheapest question there is, to learn whether supervisord still answers.</summary>
+    Task<long> ReadPidAsync(CancellationToken cancellationToken);
+
+    Task<SupervisorIdentity> ReadIdentityAsync(CancellationToken cancellationToken);
+
+    Task<ImmutableArray<ProcessInfo>> ReadProcessesAsync(CancellationToken cancellationToken);
+
+    Task<ProcessInfo> ReadProcessAsync(string namespec, CancellationToken cancellationToken);
+
+    /// <summary>Asks to start; does not wait until it runs.</summary>
+    Task StartProcessAsync(string namespec, CancellationToken cancellationToken);
+
+    /// <summary>Asks to stop; does not wait until it stopped.</summary>
+    Task StopProcessAsync(string namespec, CancellationToken cancellationToken);
+
+    Task SignalProcessAsync(string namespec, string signal, CancellationToken cancellationToken);
+
+    /// <summary>Asks to start all that do not run; does not wait. One status for each process that was asked.</summary>
+    Task<ImmutableArray<ProcessStatus>> StartGroupAsync(string group, CancellationToken cancellationToken);
+
+    /// <summary>Asks to stop all that run; does not wait. One status for each process that was asked.</summary>
+    Task<ImmutableArray<ProcessStatus>> StopGroupAsync(string group, CancellationToken cancellationToken);
+
+    Task AddGroupAsync(string group, CancellationToken cancellationToken);
+
+    Task RemoveGroupAsync(string group, CancellationToken cancellationToken);
+
+    /// <summary>Makes supervisord re-read its configuration file; nothing running changes.</summary>
+    Task<ConfigurationChanges> ReloadConfigurationAsync(CancellationToken cancellationToken);
+
+    Task RestartAsync(CancellationToken cancellationToken);
+
+    Task ShutdownAsync(CancellationToken cancellationToken);
+
+    /// <summary>supervisord's <c>tailProcess…Log</c> (supervisor.md section 5.1: mind its arithmetic).</summary>
+    Task<LogTailChunk> TailLogAsync(string namespec, LogChannel channel, long offset, int length, CancellationToken cancellationToken);
+}
+
+/// <summary>What supervisord tells of itself.</summary>
+public sealed record SupervisorIdentity(long Pid, string Identification, string ApiVersion, string SupervisorVersion);
+
+/// <summary>Who answers at the other end of a link.</summary>
+/// <param name="Program"><c>multivisor-rpc</c> for ours; <c>original</c> for an agent that does not announce itself.</param>
+/// <param name="Namespec">Its own process under that supervisord; null when it is none or not known.</param>
+public sealed record AgentInfo(string Program, string? Version, string? Namespec, ImmutableHashSet<string> Features)
+{
+    public const string Original = "original";
+
+    /// <summary>It repairs lost events itself and tells of groups added or removed.</summary>
+    public bool Reconciles => Features.Contains("reconcile");
+}
+
+/// <summary>Names of groups, as <c>reloadConfig</c> reports them.</summary>
+public sealed record ConfigurationChanges(ImmutableArray<string> Added, ImmutableArray<string> Changed, ImmutableArray<string> Removed);
+
+public enum LogChannel
+{
+    Stdout,
+    Stderr,
+}
+
+/// <param name="Offset">Size of the file in octets, by supervisord's count.</param>
+public sealed record LogTailChunk(string Text, long Offset, bool Overflow);
+
+/// <summary>A wire failed: refused, broken, silent, or talking nonsense. The message is for an operator.</summary>
+public sealed class LinkException(string message, Exception? inner = null) : Exception(message, inner);

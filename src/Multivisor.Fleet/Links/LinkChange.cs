@@ -1,0 +1,19 @@
+using Multivisor.Supervisord;
+
+namespace Multivisor.Fleet.Links;
+
+/// <summary>One thing that a link saw happen.</summary>
+public abstract record LinkChange
+{
+    /// <summary>A process is now as <paramref name="Info"/> says (current when it was read, maybe later than the event).</summary>
+    public sealed record Process(ProcessInfo Info) : LinkChange;
+
+    /// <summary>Something changed that only a full read can tell: groups, a supervisord that came back, lost events.</summary>
+    public sealed record Unknown(string Reason) : LinkChange;
+
+    /// <summary>supervisord began to shut down or to restart.</summary>
+    public sealed record Stopping : LinkChange;
+
+    /// <summary>The agent runs as this process of its supervisord.</summary>
+    public sealed record AgentFound(string Namespec) : LinkChange;
+}

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Multivisor.Supervisord;
+
+namespace Multivisor.Fleet.Model;
+
+/// <summary>The processes of one supervisor in supervisord's own order. Immutable.</summary>
+/// <remarks>The index by namespec is shared by all tables with the same processes: a state change copies one array.</remarks>
+public sealed class ProcessTable
+{
+    private readonly FrozenDictionary<string, int> _positions;
+
+    private ProcessTable(ImmutableArray<ProcessSnapshot> processes, FrozenDictionary<string, int> positions)
+    {
+        All = processes;
+        _positions = positions;
+    }
+
+    public static ProcessTable Empty { get; } = new([], FrozenDictionary<string, int>.Empty);
+
+    public ImmutableArray<ProcessSnapshot> All { get; }
+
+    public static ProcessTable From(string supervisor, string host, IEnumerable<ProcessInfo> infos)
+    {
+        var processes = ImmutableArray.CreateBuilder<ProcessSnapshot>();
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var info in infos)
+        {
+            // A supervisord never lists a namespec twice; a hostile one must not break us.
+            if (positions.TryAdd(info.Namespec, processes.Count))
+                processes.Add(new ProcessSnapshot(supervisor, host, info));
+        }
+
+        return new ProcessTable(processes.DrainToImmutable(), positions.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
+    public bool TryGet(string @namespec, [NotNullWhen(true)] out ProcessSnapshot? process)
+    {
+        process = _positions.TryGetValue(@namespec, out var position) ? All[position] : null;
+        return process is not null;
+    }
+
+    /// <summary>This table with one process replaced; the process must be in it.</summary>
+    public ProcessTable With(ProcessSnapshot process) =>
+        new(All.SetItem(_positions[process.Info.Namespec], process), _positions);
+
+    /// <summary>
+    /// The table after a full read. Snapshots that did not change are kept, so that bytes made of them stay valid.
+    /// </summary>
+    /// <param name="sameProcesses">True when the same processes are listed in the same order.</param>
+    public ProcessTable Merge(ProcessTable read, out bool sameProcesses, out ImmutableArray<ProcessSnapshot> changed)
+    {
+        sameProcesses = All.Length == read.All.Length;
+        var changes = ImmutableArray.CreateBuilder<ProcessSnapshot>();
+        var merged = ImmutableArray.CreateBuilder<ProcessSnapshot>(read.All.Length);
+        for (var i = 0; i < read.All.Length; i++)
+        {
+            var process = read.All[i];
+            var known = TryGet(process.Info.Namespec, out var old) ? old : null;
+            sameProcesses = sameProcesses && ReferenceEquals(known, All[i]);
+            if (known is null || !known.IsSameState(process.Info))
+                changes.Add(process);
+            merged.Add(known is not null && known.Info == process.Info ? known : process);
+        }
+
+        changed = changes.DrainToImmutable();
+        return new ProcessTable(merged.MoveToImmutable(), sameProcesses ? _positions : read._positions);
+    }
+}

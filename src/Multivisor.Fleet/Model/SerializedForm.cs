@@ -1,0 +1,15 @@
+namespace Multivisor.Fleet.Model;
+
+/// <summary>
+/// A slot for the bytes that a reader makes of an immutable object, so that they are made once for all readers.
+/// Two readers at the same moment may both make them; the result is the same and one is kept.
+/// </summary>
+public sealed class SerializedForm
+{
+    private byte[]? _bytes;
+
+    public ReadOnlyMemory<byte> GetOrMake<TSource>(TSource source, Func<TSource, byte[]> make) =>
+        Volatile.Read(ref _bytes) ?? Keep(make(source));
+
+    private byte[] Keep(byte[] made) => Interlocked.CompareExchange(ref _bytes, made, null) ?? made;
+}

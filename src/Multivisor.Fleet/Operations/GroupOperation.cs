@@ -1,0 +1,102 @@
+using Multivisor.Fleet.Feed;
+using Multivisor.Fleet.Links;
+using Multivisor.Supervisord;
+
+namespace Multivisor.Fleet.Operations;
+
+/// <summary>Start, stop or restart of a whole group with supervisord's own group calls, which keep to the priorities.</summary>
+internal sealed class GroupOperation(OperationScope scope)
+{
+    public async Task<IReadOnlyList<OperationResult>> RunAsync(
+        GroupTarget target, ProcessAction action, CancellationToken cancellationToken)
+    {
+        var timer = scope.StartTimer();
+        if (target.HasAgent)
+            return [.. target.Members.Select(m => timer.Skipped(m.Uid, AgentGuard.Reason(target.Supervisor.Name)))];
+        try
+        {
+            return action switch
+            {
+                ProcessAction.Start => await StartAsync(target, timer, cancellationToken),
+                ProcessAction.Stop => await StopAsync(target, timer, cancellationToken),
+                ProcessAction.Restart => await RestartAsync(target, timer, cancellationToken),
+                _ => throw new ArgumentOutOfRangeException(nameof(action), action, "A group can be started, stopped or restarted."),
+            };
+        }
+        catch (Exception e) when (e is SupervisordFaultException or LinkException)
+        {
+            scope.Notify(NotificationLevel.Error, $"Error trying to {Verb(action)} {target.Uid}! {e.Message}");
+            return [.. target.Members.Select(m => timer.Failed(m.Uid, e))];
+        }
+    }
+
+    private static async Task<IReadOnlyList<OperationResult>> StartAsync(
+        GroupTarget target, OperationTimer timer, CancellationToken cancellationToken)
+    {
+        var statuses = await target.Supervisor.RequestAsync((c, t) => c.StartGroupAsync(target.Group, t), cancellationToken);
+        return Results(target, timer, statuses, "started", "already running");
+    }
+
+    private async Task<IReadOnlyList<OperationResult>> StopAsync(
+        GroupTarget target, OperationTimer timer, CancellationToken cancellationToken)
+    {
+        var statuses = await target.Supervisor.RequestAsync((c, t) => c.StopGroupAsync(target.Group, t), cancellationToken);
+        var results = Results(target, timer, statuses, "stopped", "not running");
+        return await Task.WhenAll(target.Members.Zip(results, async (member, result) =>
+        {
+            // supervisord neither lists nor awaits those that are STOPPING already, and one that refused will not stop.
+            var stopping = result.Outcome == OperationOutcome.Skipped && member.Info.State == ProcessState.Stopping;
+            if (result.Outcome != OperationOutcome.Done && !stopping)
+                return result;
+            var error = await WaitUntilStoppedAsync(target, member.Info.Namespec, cancellationToken);
+            return error is null ? timer.Done(member.Uid, "stopped") : timer.Failed(member.Uid, error);
+        }));
+    }
+
+    private async Task<IReadOnlyList<OperationResult>> RestartAsync(
+        GroupTarget target, OperationTimer timer, CancellationToken cancellationToken)
+    {
+        var stops = await StopAsync(target, timer, cancellationToken);
+        var failed = stops.Where(r => r.Outcome == OperationOutcome.Failed).ToDictionary(r => r.Target, StringComparer.Ordinal);
+        var statuses = await target.Supervisor.RequestAsync((c, t) => c.StartGroupAsync(target.Group, t), cancellationToken);
+        var starts = Results(target, timer, statuses, "restarted", "already running");
+        return [.. starts.Select(r => failed.GetValueOrDefault(r.Target, r))];
+    }
+
+    private static OperationResult[] Results(
+        GroupTarget target, OperationTimer timer, IEnumerable<ProcessStatus> statuses, string done, string untouched)
+    {
+        var asked = new Dictionary<string, ProcessStatus>(StringComparer.Ordinal);
+        foreach (var status in statuses)
+            asked[status.Name] = status;
+        return
+        [
+            .. target.Members.Select(m => !asked.TryGetValue(m.Info.Name, out var status)
+                ? timer.Skipped(m.Uid, untouched)
+                : status.Succeeded
+                    ? timer.Done(m.Uid, done)
+                    : timer.Failed(m.Uid, status.Description, status.Status)),
+        ];
+    }
+
+    /// <returns>Null when it stopped, else why that is not known.</returns>
+    private async Task<string?> WaitUntilStoppedAsync(GroupTarget target, string @namespec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await scope.FollowUntilStoppedAsync(target.Supervisor, @namespec, cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is SupervisordFaultException or LinkException or TimeoutException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string Verb(ProcessAction action) => action switch
+    {
+        ProcessAction.Start => "start",
+        ProcessAction.Stop => "stop",
+        _ => "restart",
+    };
+}

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Multivisor.Fleet.Configuration;
+using Multivisor.Fleet.Feed;
+using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Links.Agent;
+using Multivisor.Fleet.Logs;
+using Multivisor.Fleet.Operations;
+using Multivisor.Fleet.Supervisors;
+using Multivisor.ZeroRpc;
+
+namespace Multivisor.Fleet;
+
+/// <summary>All supervisors of a configuration, alive: their state, the feed of changes, the actions.</summary>
+/// <remarks>Thread-safe. Readers never lock.</remarks>
+public sealed class SupervisorFleet : IAsyncDisposable
+{
+    /// <summary>How long a refresh of everything waits for the slowest supervisor; the others are served meanwhile.</summary>
+    private static readonly TimeSpan RefreshLimit = TimeSpan.FromSeconds(5);
+
+    private readonly FleetOptions _options;
+    private readonly LinkSlots _slots;
+    private readonly Func<SupervisorDefinition, ISupervisorLink> _link;
+    private readonly ILoggerFactory _loggers;
+    private readonly SemaphoreSlim _configuring = new(1);
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile Roster _roster = Roster.Of([]);
+    private int _disposed;
+
+    public SupervisorFleet(ILoggerFactory loggers, FleetOptions? options = null)
+        : this(loggers, options ??= new FleetOptions(), AgentLinks(options))
+    {
+    }
+
+    internal SupervisorFleet(ILoggerFactory loggers, FleetOptions options, Func<SupervisorDefinition, ISupervisorLink> link)
+    {
+        _options = options;
+        _slots = new LinkSlots(options.MaxLinks);
+        _link = link;
+        _loggers = loggers;
+        Feed = new FleetFeed(_options.Time);
+        Operations = new FleetOperations(this, Feed, _options, _stopping.Token);
+    }
+
+    public FleetFeed Feed { get; }
+
+    public FleetOperations Operations { get; }
+
+    /// <summary>In the order of the configuration.</summary>
+    public ImmutableArray<Supervisor> Supervisors => _roster.InOrder;
+
+    /// <summary>True when each supervisor has either been read once or found unreachable.</summary>
+    public bool IsReady => _roster.InOrder.All(s => s.FirstAttempt.IsCompleted);
+
+    public bool TryGet(string supervisor, [NotNullWhen(true)] out Supervisor? found) =>
+        _roster.ByName.TryGetValue(supervisor, out found);
+
+    /// <summary>
+    /// Brings the fleet to a configuration: unchanged supervisors keep their connection, removed ones are closed, new
+    /// ones connect. Does not wait for hosts.
+    /// </summary>
+    public async Task ApplyAsync(MultivisorConfig config)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        await _configuring.WaitAsync(_stopping.Token);
+        try
+        {
+            var wanted = config.Supervisors
+                .Select(s => new SupervisorDefinition(s.Name, s.Url, s.Endpoint.Host, s.Endpoint.Port))
+                .ToHashSet();
+            var old = _roster.InOrder;
+            var kept = old.Where(s => wanted.Contains(s.Definition)).ToDictionary(s => s.Name, StringComparer.Ordinal);
+            _roster = Roster.Of([.. wanted.Select(d => kept.TryGetValue(d.Name, out var supervisor) ? supervisor : Create(d))]);
+            // The old ones first: one that is still alive after the resync, or beside its successor of the same name, would
+            // publish what no longer is.
+            await Task.WhenAll(old.Where(s => !kept.ContainsKey(s.Name)).Select(s => s.DisposeAsync().AsTask()));
+            if (!old.IsEmpty)
+                Feed.Publish(new FleetChange.Resync("the configuration was read again"));
+            foreach (var added in _roster.InOrder.Where(s => !kept.ContainsKey(s.Name)))
+                added.Start();
+        }
+        finally
+        {
+            _configuring.Release();
+        }
+    }
+
+    /// <summary>
+    /// Reads the full state of every connected supervisor now. Waits for the slowest, but no longer than five seconds;
+    /// those that are not connected are not waited for at all.
+    /// </summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(RefreshLimit, _options.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        await Task.WhenAll(Supervisors.Where(s => s.Snapshot.IsRunning).Select(RefreshOneAsync));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        async Task RefreshOneAsync(Supervisor supervisor)
+        {
+            try
+            {
+                await supervisor.RefreshAsync(limit.Token);
+            }
+            catch (Exception e) when (e is LinkException or Supervisord.SupervisordFaultException or OperationCanceledException)
+            {
+                // Its own loop marks it; the caller gets what is known.
+            }
+        }
+    }
+
+    /// <summary>Follows a log of a process that is known. See <see cref="LogTail.FollowAsync"/>.</summary>
+    public LogTail OpenLog(Supervisor supervisor, string @namespec, LogChannel channel) =>
+        new(supervisor, @namespec, channel, _options.Time);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _stopping.CancelAsync();
+        // A configuration that is just being applied must not start supervisors behind our back.
+        await _configuring.WaitAsync(CancellationToken.None);
+        await Task.WhenAll(_roster.InOrder.Select(s => s.DisposeAsync().AsTask()));
+        _stopping.Dispose();
+    }
+
+    private static Func<SupervisorDefinition, ISupervisorLink> AgentLinks(FleetOptions options)
+    {
+        var wire = new ZeroRpcOptions { Heartbeat = options.Heartbeat, Time = options.Time };
+        return definition => new AgentLink(definition.Host, definition.Port, wire);
+    }
+
+    private Supervisor Create(SupervisorDefinition definition) => new(
+        definition,
+        _link(definition),
+        _slots,
+        Feed,
+        _options,
+        _loggers.CreateLogger($"multivisor.{definition.Name}"));
+
+    private sealed record Roster(ImmutableArray<Supervisor> InOrder, ImmutableDictionary<string, Supervisor> ByName)
+    {
+        public static Roster Of(ImmutableArray<Supervisor> supervisors) =>
+            new(supervisors, supervisors.ToImmutableDictionary(s => s.Name, StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,188 @@
+using Multivisor.Fleet.Links;
+using Multivisor.Supervisord;
+
+namespace Multivisor.Fleet.Supervisors;
+
+/// <summary>When a session reads: periodically against drift, when an event asks for it, and a small probe when all is quiet.</summary>
+internal sealed partial class Session
+{
+    /// <summary>supervisord refuses every read while it shuts down; it may also come back without the connection breaking.</summary>
+    private static readonly TimeSpan RetryWhileStopping = TimeSpan.FromSeconds(1);
+
+    private readonly ITimer _clock;
+    private readonly List<TaskCompletionSource> _waitForNextRead = [];
+    private readonly List<TaskCompletionSource> _waitForThisRead = [];
+    private readonly double _jitter = 0.9 + (0.2 * Random.Shared.NextDouble());
+    private SupervisorIdentity? _identity;
+    private bool _reading;
+    private bool _stoppedDuringRead;
+    private bool _probing;
+    private bool _readWanted;
+    private bool _identityWanted;
+    private long _lastReadAt;
+    private long _lastAnswerAt;
+    private TimeSpan _notBefore;
+
+    private TimeSpan ReadPeriod =>
+        _jitter * (Connection.Agent.Reconciles ? _options.ReadPeriod : _options.ReadPeriodBehindOriginal);
+
+    private void WantRead(bool withIdentity)
+    {
+        _readWanted = true;
+        _identityWanted |= withIdentity;
+    }
+
+    /// <summary>Starts what is due and sets the clock for what is due next.</summary>
+    private void Schedule()
+    {
+        var readDue = ReadDue();
+        if (readDue <= TimeSpan.Zero)
+        {
+            StartRead();
+            readDue = ReadDue();
+        }
+
+        var probeDue = _probing || _reading ? _options.AnswerLimit : Left(_lastAnswerAt, _options.ProbePeriod * _jitter);
+        if (probeDue <= TimeSpan.Zero)
+        {
+            StartProbe();
+            probeDue = _options.AnswerLimit;
+        }
+
+        var due = readDue < probeDue ? readDue : probeDue;
+        // A little late rather than a little early: too early would only wake up to set the clock again.
+        _clock.Change(due + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan ReadDue()
+    {
+        if (_reading)
+            return _options.AnswerLimit;
+        return _readWanted
+            ? Left(_lastReadAt, _notBefore > _options.ReadDistance ? _notBefore : _options.ReadDistance)
+            : Left(_lastReadAt, ReadPeriod);
+    }
+
+    private TimeSpan Left(long since, TimeSpan period) => period - _options.Time.GetElapsedTime(since);
+
+    private void StartRead()
+    {
+        _reading = true;
+        _readWanted = false;
+        _stoppedDuringRead = false;
+        _notBefore = TimeSpan.Zero;
+        _lastReadAt = _options.Time.GetTimestamp();
+        _changedDuringRead.Clear();
+        _waitForThisRead.AddRange(_waitForNextRead);
+        _waitForNextRead.Clear();
+        var withIdentity = _identityWanted;
+        _identityWanted = false;
+        _ = RunAsync();
+
+        async Task RunAsync()
+        {
+            Mail result;
+            try
+            {
+                result = await ReadStateAsync(withIdentity);
+            }
+            catch (Exception e)
+            {
+                result = new Mail.ReadFailed(e);
+            }
+
+            await PostOrDropAsync(result);
+        }
+    }
+
+    private async Task<Mail.StateRead> ReadStateAsync(bool withIdentity)
+    {
+        // Side by side: one round trip for both.
+        var identity = withIdentity || _identity is null
+            ? ReadAsync(c => c.ReadIdentityAsync(Lost), Lost)
+            : Task.FromResult(_identity);
+        var processes = ReadAsync(c => c.ReadProcessesAsync(Lost), Lost);
+        await Task.WhenAll(identity, processes);
+        return new Mail.StateRead(await identity, await processes);
+    }
+
+    private void ApplyRead(Mail.StateRead read)
+    {
+        _lastReadAt = _lastAnswerAt = _options.Time.GetTimestamp();
+        _identity = read.Identity;
+        var processes = read.Processes;
+        if (_changedDuringRead.Count > 0)
+            processes = [.. processes.Select(p => _changedDuringRead.GetValueOrDefault(p.Namespec, p))];
+        _changedDuringRead.Clear();
+        _state.ApplyRead(read.Identity, processes, Connection.Agent);
+        foreach (var waiting in _waitForThisRead)
+            waiting.TrySetResult();
+        _waitForThisRead.Clear();
+    }
+
+    private void ReadFailed(Exception error)
+    {
+        _changedDuringRead.Clear();
+        FailWaiting(_waitForThisRead, error);
+        if (error is not SupervisordFaultException { Fault: SupervisordFault.ShutdownState })
+            throw error;
+        if (_state.Snapshot.IsRunning)
+            _state.MarkStopping();
+        _lastReadAt = _lastAnswerAt = _options.Time.GetTimestamp();
+        _notBefore = RetryWhileStopping;
+        WantRead(withIdentity: true);
+    }
+
+    private static void FailWaiting(List<TaskCompletionSource> waiting, Exception error)
+    {
+        foreach (var one in waiting)
+            one.TrySetException(error);
+        waiting.Clear();
+    }
+
+    private void StartProbe()
+    {
+        _probing = true;
+        _ = RunAsync();
+
+        async Task RunAsync()
+        {
+            Mail result;
+            try
+            {
+                result = new Mail.Answered(await ReadAsync(c => c.ReadPidAsync(Lost), Lost));
+            }
+            catch (SupervisordFaultException)
+            {
+                // An answer, if a refusal: the next read will tell more.
+                result = new Mail.Answered(0);
+            }
+            catch (Exception e)
+            {
+                result = new Mail.Broken(e);
+            }
+
+            await PostOrDropAsync(result);
+        }
+    }
+
+    private void Answered(long pid)
+    {
+        _probing = false;
+        _lastAnswerAt = _options.Time.GetTimestamp();
+        if (pid != _identity?.Pid)
+            WantRead(withIdentity: true);
+    }
+
+    /// <summary>A result that comes after the end of the session is of no use to anybody.</summary>
+    private async Task PostOrDropAsync(Mail mail)
+    {
+        try
+        {
+            await _mailbox.Writer.WriteAsync(mail, Lost);
+        }
+        catch (Exception e) when (e is System.Threading.Channels.ChannelClosedException or OperationCanceledException)
+        {
+        }
+    }
+}
