@@ -1,0 +1,79 @@
+using System.Globalization;
+using Multivisor.Fleet;
+using Multivisor.Fleet.Feed;
+using Multivisor.Server.Account;
+
+namespace Multivisor.Server.EventStream;
+
+/// <summary>The live feed: <c>/api/stream</c>.</summary>
+internal static class StreamEndpoints
+{
+    public static void MapStream(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/stream", StreamAsync)
+        .WithTags("Stream")
+        .WithSummary("Everything that changes, as server-sent events. Send Last-Event-ID (or ?last_event_id=) to continue after it.")
+        .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+
+    private static async Task StreamAsync(
+        HttpContext context, SupervisorFleet fleet, SignInWatch watch, StreamOptions options, IHostApplicationLifetime lifetime)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var subscription = fleet.Feed.Subscribe(LastEventId(context.Request));
+        try
+        {
+            var response = new SseResponse(context, options);
+            await response.BeginAsync();
+            using var keepAlive = new PeriodicTimer(options.KeepAlivePeriod);
+            await SendAsync(response, subscription, keepAlive, () => watch.IsSignedIn(context), ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client went away or the program stops.
+        }
+    }
+
+    /// <summary>Sends what comes until the client may no longer see it.</summary>
+    private static async Task SendAsync(
+        SseResponse response, FeedSubscription subscription, PeriodicTimer keepAlive, Func<bool> isAllowed, CancellationToken ended)
+    {
+        var items = new List<FeedItem>();
+        var tick = keepAlive.WaitForNextTickAsync(ended).AsTask();
+        var available = subscription.WaitAsync(ended).AsTask();
+        while (true)
+        {
+            await Task.WhenAny(available, tick);
+            if (!isAllowed())
+                return;
+            if (available.IsCompleted)
+            {
+                if (!await available)
+                    return;
+                subscription.TryTake(items);
+                foreach (var item in items)
+                    await response.WriteAsync(StreamFrame.Of(item));
+                items.Clear();
+                await response.FlushAsync();
+                available = subscription.WaitAsync(ended).AsTask();
+            }
+
+            if (tick.IsCompleted)
+            {
+                await tick;
+                await response.CommentAsync("keep-alive");
+                tick = keepAlive.WaitForNextTickAsync(ended).AsTask();
+            }
+        }
+    }
+
+    /// <summary>From the header that an EventSource sends by itself, or from the query for a first connection.</summary>
+    private static long? LastEventId(HttpRequest request)
+    {
+        var text = request.Headers["Last-Event-ID"].ToString();
+        if (text.Length == 0)
+            text = request.Query["last_event_id"].ToString();
+        if (text.Length == 0)
+            return null;
+        // Anything else is no id of ours: the answer to it is a resync.
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Multivisor.Contract;
+using Multivisor.Fleet.Feed;
+using Multivisor.Server.State;
+
+namespace Multivisor.Server.EventStream;
+
+/// <summary>The bytes of one event: <c>id:</c> and <c>data: {"payload": …, "event": …}</c>, made once for all clients.</summary>
+internal static class StreamFrame
+{
+    public static ReadOnlyMemory<byte> Of(FeedItem item) => item.Serialized.GetOrMake(item, Make);
+
+    private static byte[] Make(FeedItem item)
+    {
+        var json = item.Change switch
+        {
+            FleetChange.ProcessChanged change =>
+                Json(JsonShapes.Of(change.Process), StreamEvents.ProcessChanged, ContractJson.Wire.StreamEventProcessJson),
+            FleetChange.SupervisorChanged change =>
+                Json(JsonShapes.Of(change.Supervisor), StreamEvents.SupervisorChanged, ContractJson.Wire.StreamEventSupervisorJson),
+            FleetChange.Notification notification =>
+                Json(JsonShapes.Of(notification), StreamEvents.Notification, ContractJson.Wire.StreamEventNotificationJson),
+            FleetChange.Resync resync =>
+                Json(new ResyncJson(resync.Reason), StreamEvents.Resync, ContractJson.Wire.StreamEventResyncJson),
+            _ => throw new InvalidOperationException($"No frame for {item.Change.GetType().Name}."),
+        };
+        var id = Encoding.ASCII.GetBytes(item.Id.ToString());
+        return [.. "id: "u8, .. id, .. "\ndata: "u8, .. json, .. "\n\n"u8];
+    }
+
+    private static byte[] Json<T>(T payload, string name, JsonTypeInfo<StreamEvent<T>> type) =>
+        JsonSerializer.SerializeToUtf8Bytes(new StreamEvent<T>(payload, name), type);
+}

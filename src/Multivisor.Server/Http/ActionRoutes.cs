@@ -1,0 +1,35 @@
+using Multivisor.Contract;
+using Multivisor.Fleet.Operations;
+
+namespace Multivisor.Server.Http;
+
+/// <summary>What all routes of actions have in common.</summary>
+internal static class ActionRoutes
+{
+    public static string Of(ProcessAction action) => action switch
+    {
+        ProcessAction.Start => "/start",
+        ProcessAction.Stop => "/stop",
+        ProcessAction.Restart => "/restart",
+        _ => "/signal",
+    };
+
+    public static string Of(SupervisorAction action) => action switch
+    {
+        SupervisorAction.Reread => "/reread",
+        SupervisorAction.Update => "/update",
+        SupervisorAction.Restart => "/restart",
+        _ => "/shutdown",
+    };
+
+    /// <summary>Documents the form fields, all required, and the answers.</summary>
+    public static void WithAction(this RouteHandlerBuilder route, params string[] fields) => route
+        .WithMetadata(new FormFields(fields))
+        .Produces<string>(StatusCodes.Status200OK, "text/html")
+        .Produces<ActionJson>()
+        .Produces<MessageJson>(StatusCodes.Status400BadRequest)
+        .Produces<MessageJson>(StatusCodes.Status404NotFound);
+}
+
+/// <summary>The form fields that a route reads, for its documentation.</summary>
+internal sealed record FormFields(IReadOnlyList<string> Names);

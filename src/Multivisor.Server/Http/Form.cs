@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Multivisor.Server.Http;
+
+/// <summary>Reads the form of an action: urlencoded or multipart.</summary>
+internal static class Form
+{
+    /// <summary>The value of a required field, or the 400 that says what is missing.</summary>
+    public static async Task<FormField> ReadFieldAsync(HttpRequest request, string name)
+    {
+        var form = await ReadAsync(request);
+        if (form is null)
+            return new FormField(null, Answers.Message(StatusCodes.Status400BadRequest, $"send a form with the field '{name}' (application/x-www-form-urlencoded or multipart/form-data)"));
+        // A field that comes several times means the same as a list.
+        var value = form.TryGetValue(name, out var values) ? string.Join(',', values.ToArray()) : "";
+        return value.AsSpan().Trim(" \t\r\n,").IsEmpty
+            ? new FormField(null, Answers.Message(StatusCodes.Status400BadRequest, $"the form field '{name}' is missing or empty"))
+            : new FormField(value, null);
+    }
+
+    /// <summary>Null when the request has no form.</summary>
+    /// <exception cref="BadHttpRequestException">The form cannot be read.</exception>
+    public static async Task<IFormCollection?> ReadAsync(HttpRequest request)
+    {
+        if (!request.HasFormContentType)
+            return null;
+        try
+        {
+            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException($"the form cannot be read: {e.Message}", StatusCodes.Status400BadRequest, e);
+        }
+    }
+}
+
+/// <summary>Either a value or the answer that refuses the request.</summary>
+internal readonly record struct FormField(string? Value, IResult? Refusal)
+{
+    [MemberNotNullWhen(true, nameof(Refusal))]
+    [MemberNotNullWhen(false, nameof(Value))]
+    public bool IsRefused => Refusal is not null;
+}

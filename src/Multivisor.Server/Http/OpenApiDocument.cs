@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Multivisor.Server.Http;
+
+/// <summary>Completes the generated OpenAPI document with what the handlers read from forms.</summary>
+internal static class OpenApiDocument
+{
+    public static void Configure(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Multivisor",
+                Version = typeof(OpenApiDocument).Assembly.GetName().Version?.ToString(3) ?? "",
+                Description = "Watch and control all the supervisord instances of a site.",
+            };
+            document.Servers?.Clear();
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<FormFields>().FirstOrDefault() is { } fields)
+                operation.RequestBody = Body(fields);
+            return Task.CompletedTask;
+        });
+    }
+
+    private static OpenApiRequestBody Body(FormFields fields)
+    {
+        var schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string>(fields.Names, StringComparer.Ordinal),
+            Properties = fields.Names.ToDictionary(
+                name => name,
+                IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.String },
+                StringComparer.Ordinal),
+        };
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                ["application/x-www-form-urlencoded"] = new() { Schema = schema },
+                ["multipart/form-data"] = new() { Schema = schema },
+            },
+        };
+    }
+}

@@ -1,0 +1,93 @@
+using Multivisor.Contract;
+using Multivisor.Fleet;
+using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Operations;
+using Multivisor.Server.Http;
+using Multivisor.Server.State;
+using Multivisor.Supervisord;
+
+namespace Multivisor.Server.Processes;
+
+/// <summary>Processes: list, information, and what can be done to them.</summary>
+internal static class ProcessEndpoints
+{
+    public static void MapProcesses(this IEndpointRouteBuilder routes)
+    {
+        var processes = routes.MapGroup("/api/process").WithTags("Processes");
+        processes.MapMethods("/list", Verbs.Read, (SupervisorFleet fleet) => List(fleet))
+            .WithSummary("The uids of all processes of connected supervisors.")
+            .Produces<IReadOnlyList<string>>();
+        processes.MapMethods("/info/{uid}", Verbs.Read, InfoAsync)
+            .WithSummary("One process, read again first.")
+            .Produces<ProcessJson>()
+            .Produces<MessageJson>(StatusCodes.Status404NotFound);
+        MapAction(processes, ProcessAction.Start, "Starts processes.");
+        MapAction(processes, ProcessAction.Stop, "Stops processes and waits until they stopped.");
+        MapAction(processes, ProcessAction.Restart, "Stops processes that run, then starts them.");
+        processes.MapPost("/signal", SignalAsync)
+            .WithSummary("Sends a signal (field 'signal', a name or a number) to processes.")
+            .WithAction("uid", "signal");
+    }
+
+    private static void MapAction(RouteGroupBuilder processes, ProcessAction action, string summary)
+    {
+        processes.MapPost(ActionRoutes.Of(action), (HttpRequest request, SupervisorFleet fleet) => RunAsync(request, fleet, action))
+            .WithSummary(summary)
+            .WithAction("uid");
+    }
+
+    private static IResult List(SupervisorFleet fleet) => Answers.Json(
+        [.. fleet.Supervisors.Select(s => s.Snapshot).Where(s => s.IsRunning).SelectMany(s => s.Processes.All).Select(p => p.Uid)],
+        ContractJson.Wire.IReadOnlyListString);
+
+    private static async Task<IResult> InfoAsync(string uid, SupervisorFleet fleet, CancellationToken cancellationToken)
+    {
+        if (!ProcessLookup.TryFind(fleet, uid, out var supervisor, out var process))
+            return Answers.UnknownProcess(uid);
+        if (supervisor.Snapshot.IsRunning)
+        {
+            try
+            {
+                await supervisor.RefreshProcessAsync(process.Info.Namespec, cancellationToken);
+            }
+            catch (SupervisordFaultException e) when (e.Fault == SupervisordFault.BadName)
+            {
+                return Answers.UnknownProcess(uid);
+            }
+            catch (Exception e) when (IsLoss(e, cancellationToken))
+            {
+                return Answers.Json(JsonShapes.Unknown(process), ContractJson.Wire.ProcessJson);
+            }
+        }
+
+        var snapshot = supervisor.Snapshot;
+        var current = snapshot.Processes.TryGet(process.Info.Namespec, out var found) ? found : process;
+        return Answers.Json(
+            snapshot.IsRunning ? JsonShapes.Of(current) : JsonShapes.Unknown(current), ContractJson.Wire.ProcessJson);
+    }
+
+    /// <summary>A read that is cancelled although its reader waits: the connection was given up meanwhile, or its supervisor removed.</summary>
+    private static bool IsLoss(Exception error, CancellationToken reader) =>
+        error is LinkException or SupervisordFaultException or ObjectDisposedException
+        || (error is OperationCanceledException && !reader.IsCancellationRequested);
+
+    private static async Task<IResult> RunAsync(HttpRequest request, SupervisorFleet fleet, ProcessAction action)
+    {
+        var uid = await Form.ReadFieldAsync(request, "uid");
+        return uid.IsRefused
+            ? uid.Refusal
+            : await ActionAnswer.ForAsync(request, fleet.Operations.RunOnProcessesAsync(uid.Value, action), "process");
+    }
+
+    private static async Task<IResult> SignalAsync(HttpRequest request, SupervisorFleet fleet)
+    {
+        var uid = await Form.ReadFieldAsync(request, "uid");
+        if (uid.IsRefused)
+            return uid.Refusal;
+        var signal = await Form.ReadFieldAsync(request, "signal");
+        return signal.IsRefused
+            ? signal.Refusal
+            : await ActionAnswer.ForAsync(
+                request, fleet.Operations.RunOnProcessesAsync(uid.Value, ProcessAction.Signal, signal.Value.Trim()), "process");
+    }
+}

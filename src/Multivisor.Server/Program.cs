@@ -1,0 +1,3 @@
+using Multivisor.Server.Startup;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace Multivisor.Server.Startup;
+
+/// <summary>Raises the program's own limit of open file descriptors as far as the system allows.</summary>
+internal static partial class DescriptorLimit
+{
+    /// <summary>Listening sockets, the runtime's own, and some hundred browsers.</summary>
+    private const ulong Reserve = 512;
+
+    private const int NumberOfFilesLinux = 7;
+    private const int NumberOfFilesMac = 8;
+
+    /// <summary>Raises the limit.</summary>
+    /// <returns>How many files may be open now; null where that is not limited so.</returns>
+    public static ulong? Raise()
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        var resource = OperatingSystem.IsMacOS() ? NumberOfFilesMac : NumberOfFilesLinux;
+        if (GetLimit(resource, out var limit) != 0)
+            return null;
+        if (limit.Soft < limit.Hard)
+        {
+            limit.Soft = limit.Hard;
+            if (SetLimit(resource, in limit) != 0)
+                _ = GetLimit(resource, out limit);
+        }
+
+        return limit.Soft;
+    }
+
+    /// <summary>How many links leave enough descriptors for those who look at them.</summary>
+    public static int LinksWithin(ulong? allowed) =>
+        allowed is { } count ? (int)Math.Min(int.MaxValue, count - Math.Min(Reserve, count / 2)) : int.MaxValue;
+
+    /// <summary>Says what is not enough.</summary>
+    public static void Report(ulong? allowed, int supervisors, ILogger logger)
+    {
+        var needed = (ulong)supervisors + Reserve;
+        if (allowed < needed)
+            LogTooFew(logger, allowed.Value, needed, supervisors);
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in Limit limit);
+
+    [LoggerMessage(20, LogLevel.Warning,
+        "{Limit} file descriptors are allowed, {Supervisors} supervisors need about {Needed}: raise LimitNOFILE (systemd), "
+        + "minfds (supervisord) or ulimit -n")]
+    private static partial void LogTooFew(ILogger logger, ulong limit, ulong needed, int supervisors);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
+}

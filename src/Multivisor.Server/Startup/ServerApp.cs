@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Console;
+using Multivisor.Contract;
+using Multivisor.Fleet;
+using Multivisor.Fleet.Configuration;
+using Multivisor.Server.Account;
+using Multivisor.Server.Admin;
+using Multivisor.Server.Groups;
+using Multivisor.Server.Health;
+using Multivisor.Server.Http;
+using Multivisor.Server.Logs;
+using Multivisor.Server.Page;
+using Multivisor.Server.Processes;
+using Multivisor.Server.State;
+using Multivisor.Server.EventStream;
+using Multivisor.Server.Supervisors;
+
+namespace Multivisor.Server.Startup;
+
+/// <summary>Puts the web application together.</summary>
+internal static class ServerApp
+{
+    /// <summary>The uids of a select-all over 50,000 processes, and then some.</summary>
+    private const int MaxRequestBody = 16 * 1024 * 1024;
+
+    private const int MaxFormFields = 200_000;
+
+    /// <summary>Streams end at once when the program stops; this is for answers that are being written.</summary>
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(1);
+
+    public static WebApplication Build(
+        ServerOptions options, MultivisorConfig config, ListenAddress listen, SessionKey key,
+        FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        ConfigureLogging(builder, options.LogLevel);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+            listen.Apply(kestrel);
+        });
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
+        services.Configure<FormOptions>(form =>
+        {
+            // The size of the body is what limits a form, whether it is one long list or a field for each uid.
+            form.ValueLengthLimit = MaxRequestBody;
+            form.ValueCountLimit = MaxFormFields;
+        });
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Wire));
+        services.AddOpenApi(OpenApiDocument.Configure);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(fleetOptions ?? new FleetOptions());
+        services.AddSingleton<SupervisorFleet>();
+        services.AddSingleton(new ConfigStore(options.ConfigPath, config, listen));
+        services.AddSingleton<ConfigReload>();
+        services.AddSingleton(key);
+        services.AddSingleton<SignInSessions>();
+        services.AddSingleton<SignInWatch>();
+        services.AddSingleton(streamOptions ?? new StreamOptions());
+        services.AddSingleton<DataDocument>();
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<MetricsText>();
+
+        var app = builder.Build();
+        // It counts from now on, not from the first time that somebody looks.
+        app.Services.GetRequiredService<MetricsCollector>();
+        app.UseMiddleware<ErrorBoundary>();
+        app.UseMiddleware<CrossSiteGuard>();
+        app.UseMiddleware<SignInGate>();
+        app.UseMiddleware<Unrouted>();
+        app.MapAccount();
+        app.MapState();
+        app.MapProcesses();
+        app.MapGroups();
+        app.MapSupervisors();
+        app.MapLogs();
+        app.MapStream();
+        app.MapAdmin();
+        app.MapHealth();
+        app.MapOpenApi("/api/openapi.json");
+        return app;
+    }
+
+    private static void ConfigureLogging(WebApplicationBuilder builder, LogLevel level)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(level);
+        builder.Logging.AddFilter("Microsoft", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // A start that fails is reported by whoever started, in words for an operator.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddConsole(console =>
+        {
+            console.FormatterName = LineFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+        builder.Services.AddSingleton<ConsoleFormatter, LineFormatter>();
+    }
+}

@@ -1,0 +1,21 @@
+
+namespace Multivisor.Server.Startup;
+
+/// <summary>What the command line asked for.</summary>
+/// <param name="Bind">As given to <c>--bind</c>; null when not given.</param>
+internal sealed record ServerOptions(string ConfigPath, string? Bind, LogLevel LogLevel, bool CheckOnly)
+{
+    public const string DefaultConfigPath = "/etc/multivisor.conf";
+}
+
+/// <summary>Exit codes of the program.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>The program could not do its work: an address in use, a fault of ours.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The configuration or the command line is wrong; nothing was started.</summary>
+    public const int BadConfiguration = 2;
+}

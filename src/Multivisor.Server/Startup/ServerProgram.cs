@@ -1,0 +1,94 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Multivisor.Fleet;
+using Multivisor.Fleet.Configuration;
+using Multivisor.Server.Account;
+using Multivisor.Server.Admin;
+
+namespace Multivisor.Server.Startup;
+
+/// <summary>The life of the program: read the configuration, start, wait for a signal, stop.</summary>
+internal static partial class ServerProgram
+{
+    public static async Task<int> RunAsync(ServerOptions options)
+    {
+        var read = MultivisorConfig.Load(options.ConfigPath);
+        if (!read.IsValid)
+            return Fail(ExitCode.BadConfiguration, [.. read.Errors.Select(e => e.ToString())]);
+        var config = read.Config;
+        if (!ListenAddress.TryChoose(options.Bind, config, out var listen, out var problem))
+            return Fail(ExitCode.BadConfiguration, problem);
+        if (options.CheckOnly)
+            return ReportCheck(options.ConfigPath, config);
+        if (!SessionKey.TryRead(config, out var key, out problem))
+            return Fail(ExitCode.BadConfiguration, problem);
+
+        var descriptors = DescriptorLimit.Raise();
+        var fleet = new FleetOptions { MaxLinks = DescriptorLimit.LinksWithin(descriptors) };
+        try
+        {
+            await using var app = ServerApp.Build(options, config, listen, key, fleet);
+            return await ServeAsync(app, config, listen, descriptors);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return Fail(ExitCode.Failed, $"cannot listen on {listen.Bind}: {e.Message} (is another multivisor running? choose another address with --bind)");
+        }
+    }
+
+    private static async Task<int> ServeAsync(WebApplication app, MultivisorConfig config, ListenAddress listen, ulong? descriptors)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("multivisor");
+        foreach (var warning in config.Warnings)
+            LogConfigurationWarning(logger, warning.ToString());
+        DescriptorLimit.Report(descriptors, config.Supervisors.Length, logger);
+        var fleet = app.Services.GetRequiredService<SupervisorFleet>();
+        // Before the first request: nobody is told of an installation without supervisors, or of one that is ready too early.
+        await fleet.ApplyAsync(config);
+        await app.StartAsync();
+        LogListening(logger, string.Join(", ", app.Urls), config.Supervisors.Length);
+        if (listen.Notice is not null)
+            LogListenNotice(logger, listen.Notice);
+        using var hangUp = RegisterReload(app.Services.GetRequiredService<ConfigReload>());
+        await app.WaitForShutdownAsync();
+        LogStopped(logger);
+        return ExitCode.Ok;
+    }
+
+    private static PosixSignalRegistration? RegisterReload(ConfigReload reload) => OperatingSystem.IsWindows()
+        ? null
+        : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            _ = reload.RunAsync();
+        });
+
+    private static int ReportCheck(string path, MultivisorConfig config)
+    {
+        foreach (var warning in config.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
+        if (!SessionKey.TryRead(config, out _, out var problem))
+            Console.Error.WriteLine($"warning: {problem}");
+        Console.WriteLine($"{path}: valid, {config.Supervisors.Length} supervisors, sign-in {(config.SignIn is null ? "off" : "on")}");
+        return ExitCode.Ok;
+    }
+
+    private static int Fail(int exitCode, params string[] problems)
+    {
+        foreach (var problem in problems)
+            Console.Error.WriteLine($"multivisor: {problem}");
+        return exitCode;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "listening on {Urls}, {Count} supervisors configured")]
+    private static partial void LogListening(ILogger logger, string urls, int count);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Notice}")]
+    private static partial void LogListenNotice(ILogger logger, string notice);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Warning}")]
+    private static partial void LogConfigurationWarning(ILogger logger, string warning);
+
+    [LoggerMessage(4, LogLevel.Information, "stopped")]
+    private static partial void LogStopped(ILogger logger);
+}

@@ -1,0 +1,37 @@
+using Multivisor.Fleet;
+using Multivisor.Server.Http;
+
+namespace Multivisor.Server.State;
+
+/// <summary>The whole state: <c>/api/data</c> and <c>/api/refresh</c>.</summary>
+internal static class StateEndpoints
+{
+    /// <summary>Header with the number of the last event in the document: open the stream with it as Last-Event-ID and nothing is missed.</summary>
+    private const string EventIdHeader = "Multivisor-Event-Id";
+
+    public static void MapState(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/api/data", Verbs.Read, (HttpContext context, DataDocument document) => Answer(context, document))
+            .WithTags("State")
+            .WithSummary("The whole state, from memory.")
+            .Produces<string>(StatusCodes.Status200OK, "application/json");
+        routes.MapMethods("/api/refresh", Verbs.Read, RefreshAsync)
+            .WithTags("State")
+            .WithSummary("The whole state, after every connected supervisor was read again.")
+            .Produces<string>(StatusCodes.Status200OK, "application/json");
+    }
+
+    private static async Task<IResult> RefreshAsync(HttpContext context, SupervisorFleet fleet, DataDocument document)
+    {
+        await fleet.RefreshAsync(context.RequestAborted);
+        return Answer(context, document);
+    }
+
+    private static IResult Answer(HttpContext context, DataDocument document)
+    {
+        var (json, eventId) = document.Get();
+        context.Response.Headers[EventIdHeader] = eventId.ToString();
+        context.Response.Headers.CacheControl = "no-store";
+        return Answers.Bytes(json);
+    }
+}
