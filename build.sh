@@ -1,0 +1,65 @@
+#!/bin/bash
+# Usage: ./build.sh [--clean] [--help]
+#
+# Compiles every program ahead of time for this machine and puts it, as one self-contained file, under artifacts/:
+#   artifacts/multivisor       the server
+#   artifacts/multivisor-rpc   the agent that runs beside each supervisord
+# Nothing else is needed to run them, no .NET either. What has not changed is not built again.
+#
+#   --clean   throw away all results of earlier builds first
+#
+# Needs the .NET SDK 10, gcc or clang, and the headers of zlib. As root on Debian the last two are installed.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$ROOT/scripts/common.sh"
+
+clean=false
+for argument in "$@"; do
+  case $argument in
+    --clean) clean=true ;;
+    -h | --help) print_help "$0"; exit 0 ;;
+    *) die "unknown option $argument (see --help)" ;;
+  esac
+done
+
+need_dotnet
+need_packages gcc zlib1g-dev
+cd "$ROOT"
+if $clean; then
+  rm -rf artifacts src/*/bin src/*/obj
+fi
+mkdir -p artifacts/build
+
+# publish PROJECT PROGRAM
+publish() {
+  local project=src/$1/$1.csproj output=artifacts/build/$1 log=artifacts/build/$1.log
+  say "Building $2"
+  if ! dotnet publish "$project" -c Release --use-current-runtime -o "$output" -p:StripSymbols=true "${BUILD_OPTIONS[@]}" >"$log" 2>&1; then
+    forget_native_code "$1"
+    cat "$log" >&2
+    die "building $2 failed"
+  fi
+
+  # A trim or AOT warning is a promise that something will fail at run time.
+  if grep -E 'IL[23][0-9]{3}' "$log" >&2; then
+    forget_native_code "$1"
+    die "$2 has trim or AOT warnings"
+  fi
+
+  # Replaced in one step: the old program may be running.
+  cp "$output/$2" "artifacts/$2.new"
+  mv "artifacts/$2.new" "artifacts/$2"
+}
+
+# The native compiler is silent about code that it compiled before; a failed build must not look good the second time.
+forget_native_code() { rm -rf src/"$1"/obj/Release/*/*/native; }
+
+publish Multivisor.Server multivisor
+publish Multivisor.Agent multivisor-rpc
+if [ -d src/Multivisor.Cli ]; then
+  publish Multivisor.Cli multivisor-cli
+fi
+
+for program in artifacts/multivisor*; do
+  printf '%-28s %6.1f MB\n' "$program" "$(stat -c %s "$program" | awk '{ print $1 / 1e6 }')"
+done

@@ -1,0 +1,79 @@
+# Shared by build.sh, test.sh and demo.sh: what must be there before they can work. Sourced, not run.
+
+# No compiler server or build node may outlive the script that started it: it would hold a CI job's output open.
+export MSBUILDDISABLENODEREUSE=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+BUILD_OPTIONS=(-p:UseSharedCompilation=false --nologo -v:quiet)
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "$(basename "$0"): $*"
+  exit 1
+}
+
+# The leading comment of a script is its help text.
+print_help() { sed -n '2,/^[^#]/{/^#/!d;s/^# \{0,1\}//;p}' "$1"; }
+
+need_dotnet() {
+  local version
+  version=$(cd "$ROOT" && dotnet --version 2>/dev/null) || version=
+  case $version in
+    10.*) ;;
+    *)
+      say "The .NET SDK 10 is missing. Install it (https://dotnet.microsoft.com/download), for example with"
+      say "  curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+      die "no .NET SDK 10"
+      ;;
+  esac
+}
+
+# Each prerequisite is asked for by what it must do, so that any distribution will do; the package names are Debian's.
+has_linker() { command -v clang >/dev/null || command -v gcc >/dev/null; }
+has_zlib() { compgen -G '/usr/include/zlib.h' >/dev/null || compgen -G '/usr/include/*/zlib.h' >/dev/null; }
+has_supervisor() { command -v supervisord >/dev/null; }
+has_python_module() { /usr/bin/python3 -c "import $1" >/dev/null 2>&1; }
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    case $package in
+      gcc) has_linker ;;
+      zlib1g-dev) has_zlib ;;
+      supervisor) has_supervisor ;;
+      python3-zmq) has_python_module zmq ;;
+      python3-msgpack) has_python_module msgpack ;;
+      *) command -v "$package" >/dev/null ;;
+    esac || printf '%s\n' "$package"
+  done
+}
+
+# Installs what is missing when that is possible without asking, else says exactly what to install.
+need_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    say "These Debian packages (or your system's equivalent) are missing: ${missing[*]}. Install them with"
+    say "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+    die "missing: ${missing[*]}"
+  fi
+
+  say "Installing ${missing[*]}"
+  install_quietly "${missing[@]}" || die "apt-get could not install ${missing[*]}"
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -eq 0 ] || die "still missing after installation: ${missing[*]}"
+}
+
+# Debian starts a supervisord of its own when the package is installed; nobody asked for that one.
+install_quietly() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+)

@@ -1,0 +1,91 @@
+#!/bin/bash
+# Usage: ./test.sh [--filter TEXT] [--timeout SECONDS] [--no-build] [--help]
+#
+# Builds the solution and runs every test project under test/. The last line reads "N passed, N failed"; the exit code is 0 only if
+# tests ran and none failed.
+#
+#   --filter TEXT       only tests whose full name (namespace, class, method) contains TEXT
+#   --timeout SECONDS   give up on a test project after this time; default 900
+#   --no-build          run what was built last
+#
+# Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, and Python with zmq and msgpack: Debian's packages gcc, zlib1g-dev,
+# supervisor, python3-zmq, python3-msgpack. As root on Debian they are installed, without starting Debian's own supervisord.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$ROOT/scripts/common.sh"
+
+filter= timeout=900 build=true
+while [ $# -gt 0 ]; do
+  case $1 in
+    --filter) filter=${2:?--filter needs a text}; shift ;;
+    --timeout) timeout=${2:?--timeout needs a number of seconds}; shift ;;
+    --no-build) build=false ;;
+    -h | --help) print_help "$0"; exit 0 ;;
+    *) die "unknown option $1 (see --help)" ;;
+  esac
+  shift
+done
+
+passed=0 failed=0 skipped=0
+finish() {
+  local line="$passed passed, $failed failed"
+  [ "$skipped" = 0 ] || line+=", $skipped skipped"
+  printf '%s\n' "$line"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+need_dotnet
+need_packages gcc zlib1g-dev supervisor python3-zmq python3-msgpack
+cd "$ROOT"
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+if $build; then
+  say "Building"
+  if ! dotnet build Multivisor.slnx -c Release "${BUILD_OPTIONS[@]}" >&2; then
+    say "The solution does not build."
+    failed=1
+    finish
+  fi
+fi
+
+# count ATTRIBUTE FILE: the number in the summary that the runner wrote about the whole assembly.
+count() { grep -o "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | tr -dc 0-9; }
+
+# run PROJECT
+run() {
+  local program=test/$1/bin/Release/net10.0/$1 report=$results/$1.xml started=$SECONDS code=0
+  local options=(-noLogo -noColor -longRunning 60 -result-xml "$report")
+  [ -z "$filter" ] || options+=(-method "*$filter*")
+  timeout --kill-after=10 "$timeout" "$program" "${options[@]}" </dev/null || code=$?
+
+  local good=0 bad=0 ignored=0 total
+  if total=$(count total "$report" 2>/dev/null) && [ -n "$total" ]; then
+    good=$(count passed "$report")
+    bad=$(($(count failed "$report") + $(count errors "$report")))
+    ignored=$(($(count skipped "$report") + $(count not-run "$report")))
+  fi
+  if [ "$code" = 124 ] || [ "$code" = 137 ]; then
+    say "$1 was still running after $timeout s."
+  fi
+  # A program that ends badly without having told of a failure has failed in a way it could not count.
+  if [ "$code" != 0 ] && [ "$bad" = 0 ]; then
+    say "$1 ended with exit code $code."
+    bad=1
+  fi
+
+  printf '== %s: %s passed, %s failed, %s skipped, %s s\n' "$1" "$good" "$bad" "$ignored" "$((SECONDS - started))"
+  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + ignored))
+}
+
+for project in test/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  if [ -x "test/$name/bin/Release/net10.0/$name" ]; then
+    run "$name"
+  elif [ "$name" != Multivisor.Testing ]; then
+    say "$name has not been built."
+    failed=$((failed + 1))
+  fi
+done
+finish

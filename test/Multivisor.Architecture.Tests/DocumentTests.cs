@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using Multivisor.Testing;
+
+namespace Multivisor.Architecture.Tests;
+
+public sealed partial class DocumentTests
+{
+    [Fact]
+    public void Documents_RelativeLinks_LeadSomewhere()
+    {
+        var broken =
+            from document in Documents()
+            from Match link in Link().Matches(File.ReadAllText(document))
+            let parts = link.Groups["target"].Value.Split('#', 2)
+            let target = parts[0].Length == 0 ? document : Path.Combine(Path.GetDirectoryName(document)!, parts[0])
+            where !Path.Exists(target) || (parts.Length == 2 && !Anchors(target).Contains(parts[1]))
+            select $"{Path.GetRelativePath(TestData.RepositoryRoot, document)}: {link.Groups["target"].Value}";
+
+        Assert.Empty(broken);
+    }
+
+    private static IEnumerable<string> Documents() => new[] { "", "docs", "examples" }
+        .Select(folder => Path.Combine(TestData.RepositoryRoot, folder))
+        .SelectMany(folder => Directory.EnumerateFiles(
+            folder, "*.md", folder.EndsWith("examples", StringComparison.Ordinal) ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly));
+
+    /// <summary>As the usual viewers make them from headings: lower case, punctuation dropped, blanks to hyphens.</summary>
+    private static IEnumerable<string> Anchors(string document) => File.ReadLines(document)
+        .Where(line => line.StartsWith('#'))
+        .Select(line => Punctuation().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
+    [GeneratedRegex(@"\]\((?<target>(?![a-z]+:)[^)\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"[^\w\- ]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Punctuation();
+}

@@ -1,0 +1,30 @@
+using Multivisor.Testing;
+
+namespace Multivisor.EndToEnd.Support;
+
+/// <summary>Real supervisords with our agents.</summary>
+internal static class Site
+{
+    /// <summary>A program that ignores TERM: its stop takes <c>stopwaitsecs</c>.</summary>
+    public static string Stubborn(string name, int seconds) => $"""
+        [program:{name}]
+        command=/usr/bin/python3 -c "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(100000)"
+        stopwaitsecs={seconds}
+        startsecs=0
+        autorestart=false
+        stdout_logfile=NONE
+        stderr_logfile=NONE
+
+        """;
+
+    /// <summary>As the README has it: nothing but the command and two kinds of events.</summary>
+    public static SupervisordAgent Agent { get; } = new(Path.Combine(AppContext.BaseDirectory, "multivisor-rpc"));
+
+    /// <summary>Starts a supervisord and waits until its agent listens.</summary>
+    public static async Task<SupervisordInstance> StartAsync(string name, string sections)
+    {
+        var supervisord = await SupervisordInstance.StartAsync(new SupervisordOptions { Identifier = name, Sections = sections, Agent = Agent });
+        await Eventually.BecomesAsync(() => Listening.AcceptsAsync(supervisord.AgentPort), accepts => accepts, TimeSpan.FromSeconds(20));
+        return supervisord;
+    }
+}
