@@ -1,0 +1,23 @@
+#!/bin/bash
+# Usage: ./bench.sh [latency] [burst] [programs] [--help]
+#
+# Measures the programs as they are shipped, with real supervisords; all benchmarks unless some are named.
+#
+#   latency    kill -9 of a child until a client of the event stream has it, beside supervisord's own part in it
+#   burst      wrong states after a group of 100 was stopped and started, ten times
+#   programs   memory and start of each program, time of GET /api/data
+#
+# Prints a table and writes bench/results/<date>-<cores>cores.json. The original's figures stand beside ours; they were measured on a
+# machine with two cores. Run it while nothing else runs. Needs what ./build.sh needs, and supervisor.
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$ROOT/scripts/common.sh"
+
+case ${1:-} in -h | --help) print_help "$0"; exit 0 ;; esac
+
+need_dotnet
+need_packages gcc zlib1g-dev supervisor
+cd "$ROOT"
+./build.sh
+dotnet build bench/Multivisor.Bench -c Release "${BUILD_OPTIONS[@]}" >&2
+exec dotnet bench/Multivisor.Bench/bin/Release/net10.0/Multivisor.Bench.dll "$@"

@@ -1,0 +1,25 @@
+using Multivisor.Bench;
+
+string[] known = ["latency", "burst", "programs"];
+var wanted = args.Length > 0 ? args : known;
+if (wanted.Except(known).Any())
+{
+    Console.Error.WriteLine($"Usage: bench.sh [{string.Join("|", known)}] …   (all of them by default)");
+    return 2;
+}
+
+var report = new Report();
+foreach (var name in wanted)
+{
+    Console.Error.WriteLine($"… {name}");
+    await (name switch
+    {
+        "latency" => LatencyBenchmark.RunAsync(report),
+        "burst" => BurstBenchmark.RunAsync(report),
+        _ => ProgramsBenchmark.RunAsync(report),
+    });
+}
+
+report.Print(Console.Out);
+Console.Out.WriteLine($"\nwritten to {report.Save()}");
+return 0;
