@@ -19,6 +19,12 @@ public sealed class ProcessSnapshot(string supervisor, string host, ProcessInfo 
 
     public bool IsRunning => Info.State.IsRunning();
 
+    /// <summary>
+    /// Whether supervisord counted the exit as expected (<c>exitcodes</c>), while the process is EXITED and the exit was
+    /// seen; else null. No read tells it.
+    /// </summary>
+    public bool? ExitExpected { get; init; }
+
     /// <summary>Bytes made from this snapshot, made once (<see cref="SerializedForm"/>).</summary>
     public SerializedForm Serialized => _serialized;
 

@@ -23,9 +23,23 @@ internal static class OpenApiDocument
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<FormFields>().FirstOrDefault() is { } fields)
                 operation.RequestBody = Body(fields);
+            foreach (var query in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>())
+                (operation.Parameters ??= []).Add(Parameter(query));
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>Documents a text in the query, never required.</summary>
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, string name, string description) =>
+        route.WithMetadata(new QueryParameter(name, description));
+
+    private static OpenApiParameter Parameter(QueryParameter query) => new()
+    {
+        Name = query.Name,
+        Description = query.Description,
+        In = ParameterLocation.Query,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
 
     private static OpenApiRequestBody Body(FormFields fields)
     {
@@ -49,3 +63,6 @@ internal static class OpenApiDocument
         };
     }
 }
+
+/// <summary>A text in the query that a route reads by itself, for its documentation.</summary>
+internal sealed record QueryParameter(string Name, string Description);

@@ -14,9 +14,12 @@ internal static class ProcessEndpoints
     public static void MapProcesses(this IEndpointRouteBuilder routes)
     {
         var processes = routes.MapGroup("/api/process").WithTags("Processes");
-        processes.MapMethods("/list", Verbs.Read, (SupervisorFleet fleet) => List(fleet))
-            .WithSummary("The uids of all processes of connected supervisors.")
-            .Produces<IReadOnlyList<string>>();
+        processes.MapMethods("/list", Verbs.Read, ProcessList.Answer)
+            .WithSummary("The uids of all processes of connected supervisors, or of those that match a filter.")
+            .WithQuery("filter", "Free text, terms and patterns as in docs/filter.md; at most 1000 characters.")
+            .WithQuery("stale", "1 to include the last known processes of supervisors that are not connected.")
+            .Produces<IReadOnlyList<string>>()
+            .Produces<MessageJson>(StatusCodes.Status400BadRequest);
         processes.MapMethods("/info/{uid}", Verbs.Read, InfoAsync)
             .WithSummary("One process, read again first.")
             .Produces<ProcessJson>()
@@ -35,10 +38,6 @@ internal static class ProcessEndpoints
             .WithSummary(summary)
             .WithAction("uid");
     }
-
-    private static IResult List(SupervisorFleet fleet) => Answers.Json(
-        [.. fleet.Supervisors.Select(s => s.Snapshot).Where(s => s.IsRunning).SelectMany(s => s.Processes.All).Select(p => p.Uid)],
-        ContractJson.Wire.IReadOnlyListString);
 
     private static async Task<IResult> InfoAsync(string uid, SupervisorFleet fleet, CancellationToken cancellationToken)
     {

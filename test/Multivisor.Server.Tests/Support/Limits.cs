@@ -6,7 +6,7 @@ namespace Multivisor.Server.Tests.Support;
 internal static class Limits
 {
     /// <summary>Much longer than anything takes on a busy machine.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static Task Soon(this Task task) => task.WaitAsync(Limit);
 

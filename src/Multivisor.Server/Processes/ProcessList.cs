@@ -1,0 +1,40 @@
+using Multivisor.Contract;
+using Multivisor.Fleet;
+using Multivisor.Fleet.Filter;
+using Multivisor.Fleet.Supervisors;
+using Multivisor.Server.Http;
+
+namespace Multivisor.Server.Processes;
+
+/// <summary><c>/api/process/list</c>: uids, all or those that match a filter.</summary>
+internal static class ProcessList
+{
+    /// <summary>Each process is compared with each word; a longer text would only keep the server busy.</summary>
+    private const int MaxFilterLength = 1000;
+
+    public static IResult Answer(HttpRequest request, SupervisorFleet fleet)
+    {
+        var text = request.Query["filter"].ToString();
+        if (text.Length > MaxFilterLength)
+        {
+            return Answers.Message(
+                StatusCodes.Status400BadRequest, $"the filter has {text.Length} characters; at most {MaxFilterLength} are taken");
+        }
+
+        var filter = ProcessFilter.Parse(text);
+        var stale = request.Query["stale"] == "1";
+        return Answers.Json(
+            [.. fleet.Supervisors.SelectMany(supervisor => Matching(supervisor, filter, stale))], ContractJson.Wire.IReadOnlyListString);
+    }
+
+    private static IEnumerable<string> Matching(Supervisor supervisor, ProcessFilter filter, bool stale)
+    {
+        var snapshot = supervisor.Snapshot;
+        var agent = supervisor.AgentNamespec;
+        return snapshot.IsRunning || stale
+            ? snapshot.Processes.All
+                .Where(p => filter.IsEmpty || filter.Matches(new FilterSubject(p, !snapshot.IsRunning, p.Info.Namespec == agent)))
+                .Select(p => p.Uid)
+            : [];
+    }
+}
