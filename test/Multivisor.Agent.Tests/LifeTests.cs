@@ -60,8 +60,8 @@ public sealed class LifeTests
         await using var client = await AgentUnderTest.ConnectAsync(driver.Port);
         await using var tape = await EventTape.StartAsync(client);
         driver.CloseInput();
-        Assert.Equal(3, await driver.WaitForExitAsync(TimeSpan.FromSeconds(3)));
-        await client.Closed.WaitAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(3, await driver.WaitForExitAsync(TimeSpan.FromSeconds(10)));
+        await client.Closed.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Contains("supervisord has closed", driver.Log, StringComparison.Ordinal);
     }
 
@@ -73,11 +73,11 @@ public sealed class LifeTests
         await using var driver = ListenerDriver.Start(sup.UnixUrl);
         await using var client = await AgentUnderTest.ConnectAsync(driver.Port);
         await using var tape = await EventTape.StartAsync(client);
-        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(sup.Folder, "deaf")), TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(sup.Folder, "deaf")), TimeSpan.FromSeconds(30));
         var stop = client.CallAsync("stopProcess", ["slow"]);
         await client.CallAsync("getPID", []);
         SupervisordInstance.Signal(driver.Pid, "TERM");
-        Assert.Equal(143, await driver.WaitForExitAsync(TimeSpan.FromSeconds(3)));
+        Assert.Equal(143, await driver.WaitForExitAsync(TimeSpan.FromSeconds(10)));
         await Assert.ThrowsAnyAsync<Exception>(() => stop);
     }
 
@@ -87,9 +87,9 @@ public sealed class LifeTests
         await using var agent = await AgentUnderTest.StartAsync("");
         var before = await agent.Direct.GetProcessInfoAsync("multivisor-rpc:multivisor-rpc");
         Assert.Equal(true, await agent.Client.CallAsync("signalProcess", ["multivisor-rpc:multivisor-rpc", "TERM"]));
-        await agent.Client.Closed.WaitAsync(TimeSpan.FromSeconds(5));
+        await agent.Client.Closed.WaitAsync(TimeSpan.FromSeconds(30));
         var after = await Eventually.BecomesAsync(
-            () => agent.Direct.GetProcessInfoAsync("multivisor-rpc:multivisor-rpc"), p => p.Pid != 0 && p.Pid != before.Pid, TimeSpan.FromSeconds(10));
+            () => agent.Direct.GetProcessInfoAsync("multivisor-rpc:multivisor-rpc"), p => p.Pid != 0 && p.Pid != before.Pid, TimeSpan.FromSeconds(30));
         Assert.NotEqual(before.Pid, after.Pid);
         await using var client = await AgentUnderTest.ConnectAsync(agent.Supervisord.AgentPort);
         Assert.Equal(agent.Supervisord.Pid, await client.CallAsync("getPID", []));

@@ -62,7 +62,7 @@ public sealed class ChainTests
         using var first = await server.Api.StreamAsync();
         using var second = await server.Api.StreamAsync();
 
-        Assert.Equal(0, await server.TerminateAsync(TimeSpan.FromSeconds(2)));
+        Assert.Equal(0, await server.TerminateAsync(TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
@@ -78,6 +78,6 @@ public sealed class ChainTests
         for (var round = 0; round < 100; round++)
             (await server.Api.StreamAsync()).Dispose();
 
-        await Eventually.BecomesAsync(() => Task.FromResult(server.CountDescriptors()), count => count <= before, TimeSpan.FromSeconds(10));
+        await Eventually.BecomesAsync(() => Task.FromResult(server.CountDescriptors()), count => count <= before, TimeSpan.FromSeconds(30));
     }
 }

@@ -132,7 +132,7 @@ public sealed class CommandLineTests
             await Limits.EventuallyAsync(() => agent.Calls.Any(c => c.StartsWith("stopProcess", StringComparison.Ordinal)), "the action is on its way");
 
             await program.SignalAsync("TERM");
-            Assert.Equal(0, await program.ExitAsync().WaitAsync(TimeSpan.FromSeconds(4)));
+            Assert.Equal(0, await program.ExitAsync().WaitAsync(TimeSpan.FromSeconds(10)));
             Assert.Contains("stopped", program.Errors[^1], StringComparison.Ordinal);
             using var unknown = await action.Soon();
             Assert.Equal(503, (int)unknown.StatusCode);

@@ -143,7 +143,7 @@ public sealed class StreamTests
     [Fact]
     public async Task ClientThatDoesNotRead_ForTooLong_IsClosedAndForgotten()
     {
-        await using var server = await TestServer.StartAsync("[global]\n", new StreamOptions { WriteLimit = TimeSpan.FromMilliseconds(300) });
+        await using var server = await TestServer.StartAsync("[global]\n", new StreamOptions { WriteLimit = TimeSpan.FromSeconds(2) });
         using var slow = await server.ConnectAsync();
         slow.ReceiveBufferSize = 4096;
         await slow.SendAsync(Request);

@@ -5,7 +5,7 @@ namespace Multivisor.Testing;
 /// <summary>Ends a process with all its descendants, from Linux's /proc.</summary>
 internal static class ProcessTree
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public static void Kill(Process root)
     {

@@ -54,7 +54,7 @@ public sealed class CallTests
         await Eventually.BecomesAsync(
             () => agent.Direct.GetAllProcessInfoAsync(),
             all => all.All(p => p.StateName is not ("STARTING" or "BACKOFF")) && all.Single(p => p.Name == "exit7").StateName == "EXITED",
-            TimeSpan.FromSeconds(15));
+            TimeSpan.FromSeconds(30));
 
         foreach (var recorded in Shapes.Recorded("agent_calls.jsonl"))
         {
@@ -102,14 +102,14 @@ public sealed class CallTests
         await FaultAsync("<Fault 10: 'BAD_NAME: zz'>", () => agent.CallAsync("stopProcessGroup", "zz"));
         await FaultAsync("<Fault 50: 'SPAWN_ERROR: fataler'>", async () =>
         {
-            await Eventually.BecomesAsync(() => agent.Direct.GetProcessInfoAsync("fataler"), p => p.StateName == "FATAL", TimeSpan.FromSeconds(10));
+            await Eventually.BecomesAsync(() => agent.Direct.GetProcessInfoAsync("fataler"), p => p.StateName == "FATAL", TimeSpan.FromSeconds(30));
             return await agent.CallAsync("startProcess", "fataler");
         });
         Assert.Equal(RpcValue.Array(agent.Supervisord.Pid), await agent.CallAsync("multicall", RpcValue.Array(RpcValue.Map(new("methodName", "supervisor.getPID"), new("params", RpcValue.Array())))));
 
         Assert.Equal(true, await agent.CallAsync("startProcess", "slowstop:slowstop", false));
         await FaultAsync("<Fault 60: 'ALREADY_STARTED: slowstop:slowstop'>", () => agent.CallAsync("startProcess", "slowstop:slowstop", false));
-        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(agent.Supervisord.Folder, "deaf")), TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(agent.Supervisord.Folder, "deaf")), TimeSpan.FromSeconds(30));
         var started = Stopwatch.GetTimestamp();
         var stop = agent.CallAsync("stopProcess", "slowstop:slowstop");
 
@@ -170,7 +170,7 @@ public sealed class CallTests
             options: new() { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONPATH"] = modules } });
 
         var methods = await Eventually.BecomesAsync(
-            async () => Texts(await agent.CallAsync("_zerorpc_list")), m => m.Contains("greet"), TimeSpan.FromSeconds(10));
+            async () => Texts(await agent.CallAsync("_zerorpc_list")), m => m.Contains("greet"), TimeSpan.FromSeconds(30));
 
         Assert.Contains("event_stream", methods);
         Assert.Equal("hello you", await agent.CallAsync("greet", "you"));
@@ -195,7 +195,7 @@ public sealed class CallTests
         await using var client = await AgentUnderTest.ConnectAsync(driver.Port);
         var error = await Assert.ThrowsAsync<RemoteException>(() => client.CallAsync("getPID", []));
         Assert.Equal(("ProtocolError", "<ProtocolError for 127.0.0.1/RPC2: 401 Unauthorized>"), (error.Name, error.Message));
-        await Eventually.IsTrueAsync(() => driver.Log.Contains("SUPERVISOR_PASSWORD", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        await Eventually.IsTrueAsync(() => driver.Log.Contains("SUPERVISOR_PASSWORD", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
     }
 
     private static async Task FaultAsync(string message, Func<Task<RpcValue>> call)

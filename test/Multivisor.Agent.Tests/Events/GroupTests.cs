@@ -29,9 +29,9 @@ public sealed class GroupTests
             await agent.Direct.AddProcessGroupAsync(group);
 
         await tape.WaitAsync(
-            items => Has(items, "REMOVED", "old") && Has(items, "ADDED", "new") && Has(items, "REMOVED", "other") && Has(items, "ADDED", "other"), TimeSpan.FromSeconds(5));
+            items => Has(items, "REMOVED", "old") && Has(items, "ADDED", "new") && Has(items, "REMOVED", "other") && Has(items, "ADDED", "other"), TimeSpan.FromSeconds(10));
         await tape.WaitBelievedAsync(
-            believed => !believed.ContainsKey("old:old") && believed.Where(p => p.Key != "multivisor-rpc:multivisor-rpc").All(p => p.Value == "RUNNING"), TimeSpan.FromSeconds(5));
+            believed => !believed.ContainsKey("old:old") && believed.Where(p => p.Key != "multivisor-rpc:multivisor-rpc").All(p => p.Value == "RUNNING"), TimeSpan.FromSeconds(30));
 
         // One look longer than the period: nothing is told twice.
         await Task.Delay(TimeSpan.FromSeconds(4.5), TestContext.Current.CancellationToken);
@@ -48,10 +48,10 @@ public sealed class GroupTests
         await agent.CallAsync("reloadConfig");
         await agent.CallAsync("stopProcessGroup", "old");
         await agent.CallAsync("removeProcessGroup", "old");
-        await tape.WaitAsync(items => Has(items, "REMOVED", "old"), TimeSpan.FromSeconds(1));
+        await tape.WaitAsync(items => Has(items, "REMOVED", "old"), TimeSpan.FromSeconds(2.5));
         await agent.CallAsync("addProcessGroup", "new");
-        await tape.WaitAsync(items => Has(items, "ADDED", "new"), TimeSpan.FromSeconds(1));
-        await tape.FindAsync("PROCESS_STATE_RUNNING", "new", TimeSpan.FromSeconds(3));
+        await tape.WaitAsync(items => Has(items, "ADDED", "new"), TimeSpan.FromSeconds(2.5));
+        await tape.FindAsync("PROCESS_STATE_RUNNING", "new", TimeSpan.FromSeconds(30));
         AssertToldBeforeItsEvents(tape.Items, "new");
     }
 

@@ -15,7 +15,7 @@ public sealed class OddInputTests
     {
         await using var sup = await SupervisordInstance.StartAsync(new() { Sections = SupervisordOptions.Sleepers("s", 1) });
         await using var direct = new SupervisordClient(SupervisordUrl.Parse(sup.UnixUrl));
-        await Eventually.BecomesAsync(() => direct.GetProcessInfoAsync("s"), p => p.State == ProcessState.Running, TimeSpan.FromSeconds(10));
+        await Eventually.BecomesAsync(() => direct.GetProcessInfoAsync("s"), p => p.State == ProcessState.Running, TimeSpan.FromSeconds(30));
         await using var driver = ListenerDriver.Start(sup.UnixUrl);
         await using var client = await AgentUnderTest.ConnectAsync(driver.Port);
         await using var tape = await EventTape.StartAsync(client);
@@ -30,7 +30,7 @@ public sealed class OddInputTests
         await driver.WriteAsync("left over bytes ");
         await driver.SendAsync("SUPERVISOR_STATE_CHANGE_STOPPING", "", serial: 9);
 
-        var items = await tape.WaitAsync(all => all.Any(i => EventTape.Name(i).StartsWith("SUPERVISOR", StringComparison.Ordinal)), TimeSpan.FromSeconds(10));
+        var items = await tape.WaitAsync(all => all.Any(i => EventTape.Name(i).StartsWith("SUPERVISOR", StringComparison.Ordinal)), TimeSpan.FromSeconds(30));
         Assert.Equal(["5", "4", "9"], items.Skip(1).Select(i => EventTape.Text(i, "serial")));
         Assert.Equal("odd id:x", EventTape.Text(items[1], "server"));
     }
@@ -49,7 +49,7 @@ public sealed class OddInputTests
 
         await driver.SendAsync("PROCESS_STATE_RUNNING", Running, serial: 50, poolSerial: 12);
 
-        var told = await tape.FindAsync("PROCESS_STATE_STOPPED", "t", TimeSpan.FromSeconds(1));
+        var told = await tape.FindAsync("PROCESS_STATE_STOPPED", "t", TimeSpan.FromSeconds(2.5));
         Assert.Equal("sup", EventTape.Text(told, "server"));
         Assert.Equal(("RUNNING", pid.ToString(), "50", "12"), (
             EventTape.Text(EventTape.Payload(told), "from_state"), EventTape.Text(EventTape.Payload(told), "pid"), EventTape.Text(told, "serial"), EventTape.Text(told, "poolserial")));
@@ -69,7 +69,7 @@ public sealed class OddInputTests
         {
             var started = Stopwatch.GetTimestamp();
             await driver.SendAsync("PROCESS_STATE_RUNNING", Running, serial);
-            await tape.WaitAsync(all => all.Count == serial + 1, TimeSpan.FromSeconds(5));
+            await tape.WaitAsync(all => all.Count == serial + 1, TimeSpan.FromSeconds(30));
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
@@ -88,10 +88,10 @@ public sealed class OddInputTests
         await using var tape = await EventTape.StartAsync(client);
         sup.Kill();
         await driver.SendAsync("PROCESS_STATE_RUNNING", Running);
-        await Eventually.IsTrueAsync(() => driver.Log.Contains("is supervisord running", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        await Eventually.IsTrueAsync(() => driver.Log.Contains("is supervisord running", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         await sup.LaunchAsync();
         // The new life of the process is told although its events never came.
-        var told = await tape.FindAsync("PROCESS_STATE_RUNNING", "s", TimeSpan.FromSeconds(5));
+        var told = await tape.FindAsync("PROCESS_STATE_RUNNING", "s", TimeSpan.FromSeconds(30));
         Assert.True(EventTape.Payload(told).TryGetMember("process", out _));
         await driver.SendAsync("PROCESS_STATE_RUNNING", Running);
     }

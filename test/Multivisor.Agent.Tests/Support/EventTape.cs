@@ -19,7 +19,7 @@ internal sealed class EventTape : IAsyncDisposable
     {
         var tape = new EventTape();
         tape._reading = tape.ReadAsync(client);
-        await tape.WaitAsync(items => items.Count > 0, TimeSpan.FromSeconds(10));
+        await tape.WaitAsync(items => items.Count > 0, TimeSpan.FromSeconds(30));
         var all = await client.CallAsync("getAllProcessInfo", []);
         lock (tape._lock)
         {
@@ -59,7 +59,7 @@ internal sealed class EventTape : IAsyncDisposable
     /// <summary>The first item for which this holds, now or later.</summary>
     public async Task<RpcValue> FindAsync(Func<RpcValue, bool> wanted, TimeSpan? limit = null)
     {
-        var items = await WaitAsync(all => all.Any(wanted), limit ?? TimeSpan.FromSeconds(10));
+        var items = await WaitAsync(all => all.Any(wanted), limit ?? TimeSpan.FromSeconds(30));
         return items.First(wanted);
     }
 

@@ -77,7 +77,7 @@ internal sealed class ListenerDriver : IAsyncDisposable
     /// <summary>Takes exactly these octets from the agent's standard output.</summary>
     public async Task ExpectAsync(string token)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (_tokens.Length < token.Length)
         {
             var count = await _process.StandardOutput.BaseStream.ReadAsync(_buffer, limit.Token);
@@ -93,7 +93,7 @@ internal sealed class ListenerDriver : IAsyncDisposable
 
     public async Task<int> WaitForExitAsync(TimeSpan? limit = null)
     {
-        using var timer = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(10));
+        using var timer = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(30));
         await _process.WaitForExitAsync(timer.Token);
         return _process.ExitCode;
     }

@@ -11,7 +11,7 @@ namespace Multivisor.Fleet.Tests.Links;
 /// <summary>The agent link over real sockets, against a server that plays an agent.</summary>
 public sealed class AgentLinkTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly Channel<RpcValue> _events = Channel.CreateUnbounded<RpcValue>();
     private readonly List<string> _calls = [];
     private ZeroRpcServer? _server;

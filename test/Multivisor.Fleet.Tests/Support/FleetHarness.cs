@@ -13,7 +13,7 @@ namespace Multivisor.Fleet.Tests.Support;
 /// <summary>A fleet of fake supervisords on a clock that only the test moves, and all that its feed ever said.</summary>
 internal sealed class FleetHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>On a busy machine the clock of a test may run ahead of an answer that is on its way; that is no loss.</summary>
     private static readonly FleetOptions Patient = new() { AnswerLimit = TimeSpan.FromMinutes(30) };

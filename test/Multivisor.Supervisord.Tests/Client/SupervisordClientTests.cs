@@ -72,14 +72,14 @@ public sealed class SupervisordClientTests
         await using var sup = await StartAsync("unix", false);
         await using var client = Client(sup, false);
         const string Written = "a\0b\u001b[1mc\r\nd";
-        var log = await Eventually.BecomesAsync(() => client.ReadProcessStdoutLogAsync("noisy", 0, 0), t => t.Length == Written.Length, TimeSpan.FromSeconds(5));
+        var log = await Eventually.BecomesAsync(() => client.ReadProcessStdoutLogAsync("noisy", 0, 0), t => t.Length == Written.Length, TimeSpan.FromSeconds(30));
         Assert.Equal(Written, log);
         Assert.Equal(new LogTail(Written, Written.Length, false), await client.TailProcessStdoutLogAsync("noisy", 0, 100));
         Assert.Equal(new LogTail("", 0, false), await client.TailProcessStderrLogAsync("noisy", 0, 100));
 
         const string Typed = "\u00e9\u001b[A<&>\r\n";
         await client.SendProcessStdinAsync("cat", Typed);
-        var echoed = await Eventually.BecomesAsync(() => client.ReadProcessStdoutLogAsync("cat", 0, 0), t => t.Length > 0, TimeSpan.FromSeconds(5));
+        var echoed = await Eventually.BecomesAsync(() => client.ReadProcessStdoutLogAsync("cat", 0, 0), t => t.Length > 0, TimeSpan.FromSeconds(30));
         Assert.Equal(Typed, echoed);
 
         await client.ClearProcessLogsAsync("cat");
@@ -150,7 +150,7 @@ public sealed class SupervisordClientTests
         await using var sup = await StartAsync("http", false);
         await using var client = Client(sup, false);
         await using var other = Client(sup, false);
-        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(sup.Folder, "deaf")), TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(sup.Folder, "deaf")), TimeSpan.FromSeconds(30));
         var stop = client.StopProcessAsync("slow");
         var behind = client.GetPidAsync();
         Assert.Equal(sup.Pid, await other.GetPidAsync());
@@ -163,7 +163,7 @@ public sealed class SupervisordClientTests
     public async Task Pool_SlowStop_OtherCallsGoBesideIt()
     {
         await using var sup = await StartAsync("unix", false);
-        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(sup.Folder, "deaf")), TimeSpan.FromSeconds(5));
+        await Eventually.IsTrueAsync(() => File.Exists(Path.Combine(sup.Folder, "deaf")), TimeSpan.FromSeconds(30));
         await using var pool = new SupervisordClientPool(Url(sup), 2);
         var stop = pool.CallAsync("supervisor.stopProcess", ["slow"]);
         for (var i = 0; i < 3; i++)

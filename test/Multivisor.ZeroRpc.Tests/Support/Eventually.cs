@@ -5,7 +5,7 @@ namespace Multivisor.ZeroRpc.Tests.Support;
 /// <summary>Waits for what has no event of its own, such as a count that falls.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static async Task TrueAsync(Func<bool> condition, string what)
     {
