@@ -7,7 +7,7 @@ namespace Multivisor.ZeroRpc.Tests;
 /// <summary>The queue against a stream that takes what the test lets it take.</summary>
 public sealed class SendQueueTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     private readonly FakeTimeProvider _time = new();
     private readonly GatedStream _stream = new();
