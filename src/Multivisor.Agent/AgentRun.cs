@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Multivisor.Agent.Calls;
 using Multivisor.Agent.Events;
+using Multivisor.Agent.Logs;
 using Multivisor.Supervisord;
 using Multivisor.ZeroRpc;
 
@@ -37,7 +38,7 @@ internal sealed class AgentRun(AgentOptions options, Stream input, Stream output
         var subscribers = new Subscribers();
         var pipeline = new EventPipeline(new ProcessLooks(events, log, time), subscribers, options.Group, log, time);
         await using var calls = new SupervisordCalls(options.Supervisord, clientOptions, pipeline.CheckNow);
-        var service = new AgentService(options, calls, subscribers, pipeline, log);
+        var service = new AgentService(options, calls, subscribers, pipeline, new LogService(calls, log, time), log);
 
         // Listening comes first: whoever waits for this port must not wait for supervisord too.
         if (await ListenAsync(service.Build(MethodNames.Standard), stopping.Token) is not { } server)

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Multivisor.Agent.Calls;
 using Multivisor.Agent.Events;
+using Multivisor.Agent.Logs;
 using Multivisor.ZeroRpc;
 
 namespace Multivisor.Agent;
 
 /// <summary>What the agent offers over zerorpc: supervisord's methods, the event stream, and word of itself.</summary>
-internal sealed class AgentService(AgentOptions options, SupervisordCalls calls, Subscribers subscribers, EventPipeline pipeline, AgentLog log)
+internal sealed class AgentService(AgentOptions options, SupervisordCalls calls, Subscribers subscribers, EventPipeline pipeline, LogService logs, AgentLog log)
 {
     /// <summary>The name under which the original serves.</summary>
     private const string ServiceName = "Supervisor";
@@ -21,6 +22,7 @@ internal sealed class AgentService(AgentOptions options, SupervisordCalls calls,
             service.Add(name, (arguments, cancellationToken) => calls.CallAsync(fullName, arguments, cancellationToken));
         service.Add(MethodNames.EventStream, StreamAsync, "Events of this supervisor; the first item is a text to ignore.");
         service.Add(MethodNames.Agent, (_, _) => ValueTask.FromResult(Describe()), "What this agent is and can.");
+        logs.AddTo(service);
         return service;
     }
 
@@ -29,7 +31,7 @@ internal sealed class AgentService(AgentOptions options, SupervisordCalls calls,
         new("version", Version),
         new("protocol", 1),
         new("process", $"{options.Group}:{options.Process}"),
-        new("features", RpcValue.Array("reconcile", "groups")));
+        new("features", LogService.IsSupported ? RpcValue.Array("reconcile", "groups", LogService.Feature) : RpcValue.Array("reconcile", "groups")));
 
     private async IAsyncEnumerable<RpcValue> StreamAsync(IReadOnlyList<RpcValue> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
