@@ -4,11 +4,12 @@
 # Compiles every program ahead of time for this machine and puts it, as one self-contained file, under artifacts/:
 #   artifacts/multivisor       the server
 #   artifacts/multivisor-rpc   the agent that runs beside each supervisord
-# Nothing else is needed to run them, no .NET either. What has not changed is not built again.
+# Nothing else is needed to run them, no .NET either: the page (web/) is built into the server. What has not changed is not built again.
 #
 #   --clean   throw away all results of earlier builds first
 #
-# Needs the .NET SDK 10, gcc or clang, and the headers of zlib. As root on Debian the last two are installed.
+# Needs the .NET SDK 10, gcc or clang, the headers of zlib, and Node.js with npm for the page. As root on Debian all but the SDK are
+# installed; where Debian's Node.js is too old the script says so.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/scripts/common.sh"
@@ -26,15 +27,15 @@ need_dotnet
 need_packages gcc zlib1g-dev
 cd "$ROOT"
 if $clean; then
-  rm -rf artifacts src/*/bin src/*/obj
+  rm -rf artifacts src/*/bin src/*/obj web/dist
 fi
 mkdir -p artifacts/build
 
-# publish PROJECT PROGRAM
+# publish PROJECT PROGRAM [OPTION...]
 publish() {
   local project=src/$1/$1.csproj output=artifacts/build/$1 log=artifacts/build/$1.log
   say "Building $2"
-  if ! dotnet publish "$project" -c Release --use-current-runtime -o "$output" -p:StripSymbols=true "${BUILD_OPTIONS[@]}" >"$log" 2>&1; then
+  if ! dotnet publish "$project" -c Release --use-current-runtime -o "$output" -p:StripSymbols=true "${BUILD_OPTIONS[@]}" "${@:3}" >"$log" 2>&1; then
     forget_native_code "$1"
     cat "$log" >&2
     die "building $2 failed"
@@ -54,7 +55,12 @@ publish() {
 # The native compiler is silent about code that it compiled before; a failed build must not look good the second time.
 forget_native_code() { rm -rf src/"$1"/obj/Release/*/*/native; }
 
-publish Multivisor.Server multivisor
+page=()
+if [ -e web/package.json ]; then
+  build_page
+  page=(-p:EmbedPage=true)
+fi
+publish Multivisor.Server multivisor "${page[@]}"
 publish Multivisor.Agent multivisor-rpc
 if [ -d src/Multivisor.Cli ]; then
   publish Multivisor.Cli multivisor-cli

@@ -28,6 +28,38 @@ need_dotnet() {
   esac
 }
 
+# Vite's own requirement.
+need_node() {
+  need_packages nodejs npm
+  local version major minor
+  version=$(node --version)
+  IFS=. read -r major minor _ <<<"${version#v}"
+  if [ "$major" -ge 23 ] || { [ "$major" = 22 ] && [ "$minor" -ge 12 ]; } || { [ "$major" = 20 ] && [ "$minor" -ge 19 ]; }; then
+    return
+  fi
+  die "Node.js $version is too old for the page: 20.19, 22.12 or newer is needed (https://nodejs.org/en/download)"
+}
+
+# Builds web/dist when a source of it is newer. The marker is written last: a build that was broken off is begun again.
+build_page() {
+  local done=$ROOT/web/node_modules/.built
+  if [ -e "$done" ] && [ -e "$ROOT/web/dist/index.html" ] && [ -z "$(find "$ROOT/web" \( -name node_modules -o -name dist \) -prune -o -type f -newer "$done" -print -quit)" ]; then
+    return
+  fi
+  need_node
+  say "Building the page"
+  (cd "$ROOT/web" && install_page_packages && npm run --silent build) || die "building the page failed"
+  touch "$done"
+}
+
+# What package-lock.json names, once for each state of that file.
+install_page_packages() {
+  local installed=node_modules/.installed
+  if [ ! -e "$installed" ] || ! cmp -s package-lock.json "$installed"; then
+    npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json "$installed"
+  fi
+}
+
 # Each prerequisite is asked for by what it must do, so that any distribution will do; the package names are Debian's.
 has_linker() { command -v clang >/dev/null || command -v gcc >/dev/null; }
 has_zlib() { compgen -G '/usr/include/zlib.h' >/dev/null || compgen -G '/usr/include/*/zlib.h' >/dev/null; }
@@ -43,6 +75,7 @@ missing_packages() {
       supervisor) has_supervisor ;;
       python3-zmq) has_python_module zmq ;;
       python3-msgpack) has_python_module msgpack ;;
+      nodejs) command -v node >/dev/null ;;
       *) command -v "$package" >/dev/null ;;
     esac || printf '%s\n' "$package"
   done

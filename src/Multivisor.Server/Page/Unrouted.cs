@@ -3,36 +3,27 @@ using Multivisor.Server.Http;
 namespace Multivisor.Server.Page;
 
 /// <summary>
-/// What no route takes. Under <c>/api</c> that is a mistake and answered as one; everything else is the page, whose own
-/// addresses the server does not know.
+/// What no route takes: a file of the page, one of the page's own addresses, or a mistake, which is answered as one and
+/// never with the page. Files and addresses of the page are public; what they show comes from the API, which is not.
 /// </summary>
-internal sealed class Unrouted(RequestDelegate next)
+internal sealed class Unrouted(RequestDelegate next, PageFiles files)
 {
-    private const string Html = """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Multivisor</title>
-        <h1>Multivisor</h1>
-        <p>The server is running. This version has no page yet; it offers:</p>
-        <ul>
-          <li><a href="/api/data">/api/data</a>: the state of all supervisors and processes</li>
-          <li><a href="/api/stream">/api/stream</a>: everything that changes, live</li>
-          <li><a href="/api/openapi.json">/api/openapi.json</a>: the description of the whole API</li>
-          <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
-        </ul>
-        </html>
-        """;
-
     public async Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        var isApi = path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
-        if (context.GetEndpoint() is null && !isApi && Verbs.Read.Contains(context.Request.Method))
+        if (context.GetEndpoint() is null && Verbs.Read.Contains(context.Request.Method))
         {
-            await Results.Content(Html, "text/html; charset=utf-8").ExecuteAsync(context);
-            return;
+            if (files.TryGet(path.Value ?? "/", out var file))
+            {
+                await PageResponse.SendAsync(context, file);
+                return;
+            }
+
+            if (IsOfThePage(path))
+            {
+                await (files.Index is { } index ? PageResponse.SendAsync(context, index) : TextPage.SendAsync(context));
+                return;
+            }
         }
 
         await next(context);
@@ -45,4 +36,8 @@ internal sealed class Unrouted(RequestDelegate next)
         else if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
             await Answers.Message(StatusCodes.Status405MethodNotAllowed, $"{path} takes {context.Response.Headers.Allow}, not {context.Request.Method}").ExecuteAsync(context);
     }
+
+    /// <summary>The addresses that the page's own router knows: those of the original, and whatever is below <c>/view</c>.</summary>
+    private static bool IsOfThePage(PathString path) =>
+        path == "/" || path == "" || path == "/login" || path == "/login/" || path.StartsWithSegments("/view", StringComparison.Ordinal);
 }

@@ -30,7 +30,7 @@ internal static class ServerApp
 
     public static WebApplication Build(
         ServerOptions options, MultivisorConfig config, ListenAddress listen, SessionKey key,
-        FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null)
+        FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null, PageFiles? page = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         ConfigureLogging(builder, options.LogLevel);
@@ -59,6 +59,7 @@ internal static class ServerApp
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInWatch>();
         services.AddSingleton(streamOptions ?? new StreamOptions());
+        services.AddSingleton(page ?? PageFiles.Embedded);
         services.AddSingleton<DataDocument>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<MetricsText>();

@@ -9,6 +9,7 @@ using Multivisor.Fleet;
 using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Account;
 using Multivisor.Server.EventStream;
+using Multivisor.Server.Page;
 using Multivisor.Server.Startup;
 
 namespace Multivisor.Server.Tests.Support;
@@ -66,9 +67,9 @@ internal sealed class TestServer : IAsyncDisposable
         select (method, endpoint.RoutePattern.RawText!.TrimEnd('/'));
 
     /// <summary>A server whose supervisors have all been tried once.</summary>
-    public static async Task<TestServer> StartAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null)
+    public static async Task<TestServer> StartAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null, PageFiles? page = null)
     {
-        var server = await StartEarlyAsync(config, streams, fleet);
+        var server = await StartEarlyAsync(config, streams, fleet, page);
         await Task.WhenAll(server.Fleet.Supervisors.Select(s => s.FirstAttempt)).Soon();
         return server;
     }
@@ -76,7 +77,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(params ScriptedAgent[] agents) => StartAsync(Config(agents));
 
     /// <summary>A server that serves while its supervisors are still being reached.</summary>
-    public static async Task<TestServer> StartEarlyAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null)
+    public static async Task<TestServer> StartEarlyAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null, PageFiles? page = null)
     {
         var file = new TempFile("multivisor.conf", config);
         var read = MultivisorConfig.Load(file.Path);
@@ -88,7 +89,8 @@ internal sealed class TestServer : IAsyncDisposable
             new ListenAddress(new BindAddress("127.0.0.1", 0), false, null),
             key,
             fleet ?? Quiet,
-            streams);
+            streams,
+            page ?? PageFiles.None);
         var server = new TestServer(app, file);
         await server.Fleet.ApplyAsync(read.Config);
         await app.StartAsync();
