@@ -1,0 +1,3 @@
+using Multivisor.SimulatedFleet;
+
+return await FleetCommandLine.RunAsync(args);
