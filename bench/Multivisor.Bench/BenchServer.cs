@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Multivisor.Contract;
 using Multivisor.Testing;
@@ -14,20 +12,45 @@ internal sealed class BenchServer : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mvb-");
 
     public BenchServer(params (string Name, int Port)[] supervisors)
+        : this("[global]\nname=Bench\n" + string.Concat(supervisors.Select(s => $"[supervisor:{s.Name}]\nurl=127.0.0.1:{s.Port}\n")))
     {
-        var port = FreePort.Take();
-        var config = new StringBuilder("[global]\nname=Bench\n");
-        foreach (var (name, agentPort) in supervisors)
-            config.Append($"[supervisor:{name}]\nurl=127.0.0.1:{agentPort}\n");
+    }
+
+    private BenchServer(string config)
+    {
+        Port = FreePort.Take();
         var file = Path.Combine(_folder.FullName, "multivisor.conf");
-        File.WriteAllText(file, config.ToString());
-        _process = Process.Start(Binaries.Server, ["-c", file, "--bind", $"127.0.0.1:{port}", "--log-level", "ERROR"]);
-        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(5) };
+        File.WriteAllText(file, config);
+        _process = Process.Start(Binaries.Server, ["-c", file, "--bind", $"127.0.0.1:{Port}", "--log-level", "ERROR"]);
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public HttpClient Http { get; }
 
+    public int Port { get; }
+
     public int Pid => _process.Id;
+
+    public static BenchServer Watching(SimulatedFleetProcess fleet) => new(File.ReadAllText(fleet.ConfigFile));
+
+    /// <summary>Waits until the first state of every supervisor is known.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                using var answer = await Http.GetAsync("/readyz");
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+            }
+
+            await Task.Delay(2);
+        }
+    }
 
     /// <summary>Waits until so many processes are shown.</summary>
     public async Task WaitForProcessesAsync(int count)

@@ -1,6 +1,6 @@
 using Multivisor.Bench;
 
-string[] known = ["latency", "burst", "programs"];
+string[] known = ["latency", "burst", "programs", "fleet"];
 var wanted = args.Length > 0 ? args : known;
 if (wanted.Except(known).Any())
 {
@@ -12,10 +12,12 @@ var report = new Report();
 foreach (var name in wanted)
 {
     Console.Error.WriteLine($"… {name}");
+    report.Begin(name);
     await (name switch
     {
         "latency" => LatencyBenchmark.RunAsync(report),
         "burst" => BurstBenchmark.RunAsync(report),
+        "fleet" => FleetBenchmark.RunAsync(report),
         _ => ProgramsBenchmark.RunAsync(report),
     });
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Multivisor.Testing;
 
 namespace Multivisor.Bench;
@@ -88,14 +87,8 @@ internal static class ProgramsBenchmark
 
         report.Add("GET /api/data, one client that keeps its connection", "ms", gets, "44");
         await Task.Delay(TimeSpan.FromSeconds(8));
-        report.Add("multivisor: resident memory, 3 supervisors, idle", "MB", [ResidentMegabytes(server.Pid)], "49");
+        report.Add("multivisor: resident memory, 3 supervisors, idle", "MB", [ProcFile.ResidentMegabytes(server.Pid)], "49");
         var agents = Process.GetProcessesByName("multivisor-rpc");
-        report.Add("multivisor-rpc: resident memory, idle, each", "MB", [.. agents.Select(a => ResidentMegabytes(a.Id))], "41");
-    }
-
-    private static double ResidentMegabytes(int pid)
-    {
-        var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return Math.Round(double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1000, 1);
+        report.Add("multivisor-rpc: resident memory, idle, each", "MB", [.. agents.Select(a => ProcFile.ResidentMegabytes(a.Id))], "41");
     }
 }

@@ -9,31 +9,37 @@ namespace Multivisor.Bench;
 internal sealed class Report
 {
     private readonly List<Row> _rows = [];
+    private string _benchmark = "";
+
+    /// <summary>What is added from now on belongs to this benchmark.</summary>
+    public void Begin(string benchmark) => _benchmark = benchmark;
 
     /// <param name="unit">Of all figures of the row.</param>
     /// <param name="original">The original's figure for the same, where one was measured.</param>
     public void Add(string what, string unit, double[] samples, string original = "")
     {
         var sorted = samples.Order().ToArray();
-        _rows.Add(new Row(what, unit, sorted.Length, Percentile(sorted, 0.5), Percentile(sorted, 0.95), sorted[0], sorted[^1], original));
+        if (sorted.Length == 0)
+            sorted = [double.NaN];
+        _rows.Add(new Row(_benchmark, what, unit, samples.Length, sorted, original));
     }
 
     public void Print(TextWriter output)
     {
-        output.WriteLine($"{"what",-62} {"n",4} {"median",9} {"p95",9} {"min",9} {"max",9}  unit  original");
+        output.WriteLine($"{"what",-62} {"n",4} {"median",9} {"p95",9} {"p99",9} {"min",9} {"max",9}  unit  original");
         foreach (var row in _rows)
-            output.WriteLine($"{row.What,-62} {row.Count,4} {Text(row.Median),9} {Text(row.P95),9} {Text(row.Min),9} {Text(row.Max),9}  {row.Unit,-4}  {row.Original}");
+            output.WriteLine($"{row.What,-62} {row.Count,4} {Text(row.Median),9} {Text(row.P95),9} {Text(row.P99),9} {Text(row.Min),9} {Text(row.Max),9}  {row.Unit,-4}  {row.Original}");
     }
 
+    /// <summary>Writes today's file; what other benchmarks wrote into it today stays.</summary>
     /// <returns>The file it was written to, relative to the repository.</returns>
     public string Save()
     {
         var folder = Directory.CreateDirectory(Path.Combine(TestData.RepositoryRoot, "bench", "results"));
-        var rows = new JsonArray([.. _rows.Select(row => (JsonNode)new JsonObject
-        {
-            ["what"] = row.What, ["unit"] = row.Unit, ["n"] = row.Count, ["median"] = row.Median,
-            ["p95"] = row.P95, ["min"] = row.Min, ["max"] = row.Max, ["original"] = row.Original,
-        })]);
+        var name = $"{DateTime.UtcNow:yyyy-MM-dd}-{Environment.ProcessorCount}cores.json";
+        var file = Path.Combine(folder.FullName, name);
+        var mine = _rows.Select(row => row.Benchmark).ToHashSet(StringComparer.Ordinal);
+        var rows = new JsonArray([.. Others(file, mine), .. _rows.Select(row => row.ToJson())]);
         var document = new JsonObject
         {
             ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd"),
@@ -45,15 +51,41 @@ internal sealed class Report
             },
             ["rows"] = rows,
         };
-        var name = $"{DateTime.UtcNow:yyyy-MM-dd}-{Environment.ProcessorCount}cores.json";
-        File.WriteAllText(Path.Combine(folder.FullName, name), document.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        File.WriteAllText(file, document.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         return $"bench/results/{name}";
     }
+
+    private static IEnumerable<JsonNode> Others(string file, HashSet<string> mine) => File.Exists(file)
+        ? JsonNode.Parse(File.ReadAllText(file))!["rows"]!.AsArray()
+            .Where(row => !mine.Contains((string?)row!["benchmark"] ?? ""))
+            .Select(row => row!.DeepClone())
+            .ToArray()
+        : [];
 
     private static double Percentile(double[] sorted, double share) =>
         Math.Round(sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(share * sorted.Length) - 1)], 3);
 
     private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
-    private sealed record Row(string What, string Unit, int Count, double Median, double P95, double Min, double Max, string Original);
+    private sealed record Row(string Benchmark, string What, string Unit, int Count, double[] Sorted, string Original)
+    {
+        public double Median => Percentile(Sorted, 0.5);
+
+        public double P95 => Percentile(Sorted, 0.95);
+
+        public double P99 => Percentile(Sorted, 0.99);
+
+        public double Min => Sorted[0];
+
+        public double Max => Sorted[^1];
+
+        public JsonNode ToJson() => new JsonObject
+        {
+            ["benchmark"] = Benchmark, ["what"] = What, ["unit"] = Unit, ["n"] = Count, ["median"] = Number(Median), ["p95"] = Number(P95),
+            ["p99"] = Number(P99), ["min"] = Number(Min), ["max"] = Number(Max), ["original"] = Original,
+        };
+
+        /// <summary>JSON has no word for a figure that could not be taken.</summary>
+        private static JsonValue? Number(double value) => double.IsNaN(value) ? null : JsonValue.Create(value);
+    }
 }

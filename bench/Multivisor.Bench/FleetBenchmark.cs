@@ -1,0 +1,175 @@
+using System.Diagnostics;
+
+namespace Multivisor.Bench;
+
+/// <summary>The server before 1,000 supervisors with 50 processes each: start, memory, idle cost, the whole state, and how late events are.</summary>
+internal static class FleetBenchmark
+{
+    private const int Supervisors = 1000;
+    private const int ProcessesEach = 50;
+    private const int Starts = 5;
+    private const string Prefix = "1,000 x 50: ";
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(20);
+
+    public static async Task RunAsync(Report report)
+    {
+        using var fleet = await SimulatedFleetProcess.StartAsync(
+            "--supervisors", $"{Supervisors}", "--processes", $"{ProcessesEach}", "--stamp");
+        var loads = new List<double>();
+        // The first start is not counted: it finds the simulated agents cold, which no real host would be.
+        for (var round = -1; round < Starts; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            using var once = BenchServer.Watching(fleet);
+            await once.WaitUntilReadyAsync();
+            if (round >= 0)
+                loads.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        report.Add($"{Prefix}start until all is known", "ms", [.. loads], "8540");
+
+        using var server = BenchServer.Watching(fleet);
+        await server.WaitUntilReadyAsync();
+        report.Add($"{Prefix}resident memory then", "MB", [ProcFile.ResidentMegabytes(server.Pid)], "328");
+        report.Add($"{Prefix}descriptors then", "", [ProcFile.Descriptors(server.Pid)], "2013");
+        var idle = await ProcFile.CpuPercentAsync([server.Pid, fleet.Pid], Task.Delay(Quiet));
+        report.Add($"{Prefix}idle, of a core", "%", [idle[0]], "12.3");
+        report.Add($"{Prefix}  of the simulated agents together", "%", [idle[1]]);
+
+        await MeasureDataAsync(report, server, fleet);
+        foreach (var (rate, original) in new[] { (300, "1.4, p99 287"), (1000, "1.6, p99 85"), (2000, "83, p99 377"), (5000, ""), (10_000, "") })
+            await MeasureEventsAsync(report, server, fleet, rate, original);
+        report.Add($"{Prefix}resident memory after all that", "MB", [ProcFile.ResidentMegabytes(server.Pid)], "371");
+    }
+
+    private static async Task MeasureDataAsync(Report report, BenchServer server, SimulatedFleetProcess fleet)
+    {
+        var all = await server.ProcessesAsync();
+        if (all.Count != Supervisors * ProcessesEach)
+            throw new InvalidOperationException($"The server shows {all.Count} processes.");
+        report.Add($"{Prefix}GET /api/data, nothing changes", "ms", await TimesAsync(server, 50), "922");
+        fleet.Command("rate 1000");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        report.Add($"{Prefix}GET /api/data, 1,000 changes/s", "ms", await TimesAsync(server, 50));
+        fleet.Command("rate 0");
+        report.Add($"{Prefix}resident memory after that", "MB", [ProcFile.ResidentMegabytes(server.Pid)]);
+    }
+
+    private static async Task<double[]> TimesAsync(BenchServer server, int count)
+    {
+        var buffer = new byte[128 * 1024];
+        var times = new double[count];
+        for (var i = -3; i < count; i++)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            await using (var body = await server.Http.GetStreamAsync("/api/data"))
+            {
+                while (await body.ReadAsync(buffer) > 0)
+                {
+                }
+            }
+
+            if (i >= 0)
+                times[i] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+        }
+
+        return times;
+    }
+
+    private static async Task MeasureEventsAsync(Report report, BenchServer server, SimulatedFleetProcess fleet, int rate, string original)
+    {
+        using var client = await ChangeReader.StartAsync(server.Http);
+        fleet.Command($"rate {rate}");
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var before = await fleet.ChangesAsync();
+        client.Begin();
+        var cpu = await ProcFile.CpuPercentAsync([server.Pid, fleet.Pid], Task.Delay(Busy));
+        var delays = client.End();
+        var changes = await fleet.ChangesAsync() - before;
+        fleet.Command("rate 0");
+        // What was begun goes on for some seconds: until then nothing else is measured.
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        report.Add($"{Prefix}{rate:n0} changes/s, change until the client has it", "ms", delays, original);
+        report.Add("  changes made per second", "", [Math.Round(changes / Busy.TotalSeconds)]);
+        report.Add("  changes received per second", "", [Math.Round(delays.Length / Busy.TotalSeconds)]);
+        report.Add("  times it was told to read everything again", "", [client.Resyncs]);
+        report.Add("  server, of a core", "%", [cpu[0]]);
+        report.Add("  simulated agents together, of a core", "%", [cpu[1]]);
+    }
+
+    /// <summary>One client of the event stream, and how late each change of a process is with it.</summary>
+    private sealed class ChangeReader : IDisposable
+    {
+        private const string Mark = " changed ";
+        private readonly HttpResponseMessage _response;
+        private readonly List<double> _delays = [];
+        private readonly Lock _gate = new();
+        private bool _counting;
+
+        private ChangeReader(HttpResponseMessage response)
+        {
+            _response = response;
+            _ = Task.Run(ReadAsync);
+        }
+
+        public int Resyncs { get; private set; }
+
+        public static async Task<ChangeReader> StartAsync(HttpClient http) =>
+            new(await http.GetAsync("/api/stream", HttpCompletionOption.ResponseHeadersRead));
+
+        public void Begin()
+        {
+            lock (_gate)
+                _counting = true;
+        }
+
+        public double[] End()
+        {
+            lock (_gate)
+            {
+                _counting = false;
+                return [.. _delays];
+            }
+        }
+
+        public void Dispose() => _response.Dispose();
+
+        private async Task ReadAsync()
+        {
+            try
+            {
+                using var lines = new StreamReader(await _response.Content.ReadAsStreamAsync());
+                while (await lines.ReadLineAsync() is { } line)
+                {
+                    if (line.StartsWith("data:", StringComparison.Ordinal))
+                        Take(line, Stopwatch.GetTimestamp());
+                }
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or HttpRequestException)
+            {
+                // Disposed.
+            }
+        }
+
+        private void Take(string line, long now)
+        {
+            lock (_gate)
+            {
+                if (!_counting)
+                    return;
+                // The stamp is found without reading the rest: the client must not be what is measured.
+                if (line.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var mark && line.Contains("\"event\":\"process_changed\"", StringComparison.Ordinal))
+                {
+                    var text = line.AsSpan(mark + Mark.Length);
+                    var sent = long.Parse(text[..text.IndexOf('"')]);
+                    _delays.Add((now - (sent * Stopwatch.Frequency / 1_000_000)) * 1000.0 / Stopwatch.Frequency);
+                }
+                else if (line.Contains("\"event\":\"resync\"", StringComparison.Ordinal))
+                {
+                    Resyncs++;
+                }
+            }
+        }
+    }
+}
