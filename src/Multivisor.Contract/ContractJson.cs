@@ -19,6 +19,7 @@ namespace Multivisor.Contract;
 [JsonSerializable(typeof(AuthenticationJson))]
 [JsonSerializable(typeof(SignInErrorsJson))]
 [JsonSerializable(typeof(EmptyJson))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryEntryJson>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 public sealed partial class ContractJson : JsonSerializerContext
 {

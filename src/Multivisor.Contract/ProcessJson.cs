@@ -13,6 +13,10 @@ public sealed record ProcessJson
     [JsonPropertyName("exitstatus")]
     public long ExitStatus { get; init; }
 
+    /// <summary>Whether supervisord counted the exit as expected; only there while EXITED, and when the server saw the exit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Expected { get; init; }
+
     /// <summary><c>group:name</c>.</summary>
     public string FullName { get; init; } = "";
 

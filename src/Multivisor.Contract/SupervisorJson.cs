@@ -36,9 +36,16 @@ public sealed record SupervisorJson
     public string? Version { get; init; }
 }
 
-/// <summary>How the server stands with a supervisor.</summary>
+/// <summary>
+/// How the server stands with a supervisor. Events bring it when something changed; <see cref="LastContact"/>,
+/// <see cref="RoundTrip"/> and <see cref="NextAttempt"/> alone make none, ask <c>/api/data</c> or <c>/api/supervisor/info</c>
+/// for their present values.
+/// </summary>
 public sealed record LinkJson
 {
+    /// <summary>Where the server connects to.</summary>
+    public string Address { get; init; } = "";
+
     /// <summary>The program at the other end: <c>multivisor-rpc</c>, or <c>original</c> for one that does not announce itself.</summary>
     public string? Agent { get; init; }
 
@@ -50,7 +57,22 @@ public sealed record LinkJson
     /// <summary>What happened, where, and what to do; null while connected.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Unix seconds.</summary>
+    /// <summary>
+    /// <c>agent</c> (multivisor-rpc) or <c>original</c> (an agent of the original, which loses events in bursts); null before
+    /// the first contact.
+    /// </summary>
+    public string? Kind { get; init; }
+
+    /// <summary>When anything was last heard of it, Unix seconds; null before the first time. At most some seconds old while connected.</summary>
+    public double? LastContact { get; init; }
+
+    /// <summary>While lost: when it is tried again, Unix seconds; null while it is being tried.</summary>
+    public double? NextAttempt { get; init; }
+
+    /// <summary>How long the last small question to supervisord took, seconds; null while not connected.</summary>
+    public double? RoundTrip { get; init; }
+
+    /// <summary>When <see cref="State"/> began, Unix seconds: while connected, connected since.</summary>
     public double Since { get; init; }
 
     /// <summary><c>connecting</c>, <c>connected</c>, <c>stopping</c> or <c>lost</c>.</summary>

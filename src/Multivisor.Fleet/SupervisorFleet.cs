@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Multivisor.Fleet.Configuration;
 using Multivisor.Fleet.Feed;
+using Multivisor.Fleet.History;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Links.Agent;
 using Multivisor.Fleet.Logs;
@@ -21,6 +22,7 @@ public sealed class SupervisorFleet : IAsyncDisposable
 
     private readonly FleetOptions _options;
     private readonly LinkSlots _slots;
+    private readonly HistoryBudget _history = new(HistoryBudget.Default);
     private readonly Func<SupervisorDefinition, ISupervisorLink> _link;
     private readonly ILoggerFactory _loggers;
     private readonly SemaphoreSlim _configuring = new(1);
@@ -135,6 +137,7 @@ public sealed class SupervisorFleet : IAsyncDisposable
         definition,
         _link(definition),
         _slots,
+        _history,
         Feed,
         _options,
         _loggers.CreateLogger($"multivisor.{definition.Name}"));

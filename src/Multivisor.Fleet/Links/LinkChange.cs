@@ -6,7 +6,8 @@ namespace Multivisor.Fleet.Links;
 public abstract record LinkChange
 {
     /// <summary>A process is now as <paramref name="Info"/> says (current when it was read, maybe later than the event).</summary>
-    public sealed record Process(ProcessInfo Info) : LinkChange;
+    /// <param name="ExitExpected">What supervisord said of its exit, if this is one.</param>
+    public sealed record Process(ProcessInfo Info, bool? ExitExpected = null) : LinkChange;
 
     /// <summary>Something changed that only a full read can tell: groups, a supervisord that came back, lost events.</summary>
     public sealed record Unknown(string Reason) : LinkChange;

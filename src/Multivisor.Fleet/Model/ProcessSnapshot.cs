@@ -25,6 +25,14 @@ public sealed class ProcessSnapshot(string supervisor, string host, ProcessInfo 
     /// </summary>
     public bool? ExitExpected { get; init; }
 
+    /// <summary>This one, or a copy that knows of the exit.</summary>
+    public ProcessSnapshot With(bool? exitExpected) =>
+        exitExpected == ExitExpected ? this : new ProcessSnapshot(Supervisor, Host, Info) { ExitExpected = exitExpected };
+
+    /// <summary>What is known of the exit, if a later <paramref name="info"/> still speaks of the same one.</summary>
+    public bool? ExitExpectedIn(ProcessInfo info) =>
+        info.State == Info.State && info.Start == Info.Start && info.Stop == Info.Stop ? ExitExpected : null;
+
     /// <summary>Bytes made from this snapshot, made once (<see cref="SerializedForm"/>).</summary>
     public SerializedForm Serialized => _serialized;
 

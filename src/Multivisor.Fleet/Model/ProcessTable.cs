@@ -59,9 +59,12 @@ public sealed class ProcessTable
             var process = read.All[i];
             var known = TryGet(process.Info.Namespec, out var old) ? old : null;
             sameProcesses = sameProcesses && ReferenceEquals(known, All[i]);
+            // No read tells whether an exit was expected; the event of that exit did.
+            if (known is not null)
+                process = known.Info == process.Info ? known : process.With(known.ExitExpectedIn(process.Info));
             if (known is null || !known.IsSameState(process.Info))
                 changes.Add(process);
-            merged.Add(known is not null && known.Info == process.Info ? known : process);
+            merged.Add(process);
         }
 
         changed = changes.DrainToImmutable();

@@ -22,6 +22,9 @@ public sealed record SupervisorSnapshot
     /// <summary>The processes; the last known ones, therefore stale, while <see cref="IsRunning"/> is false.</summary>
     public ProcessTable Processes { get; init; } = ProcessTable.Empty;
 
+    /// <summary>The agent's own process, which no pattern may stop: through it the host is reached. Null if there is none.</summary>
+    public string? AgentNamespec { get; init; }
+
     public required LinkStatus Link { get; init; }
 
     /// <summary>Bytes made from this snapshot, made once.</summary>
@@ -41,24 +44,8 @@ public sealed record SupervisorSnapshot
         IsRunning = original.IsRunning;
         Identity = original.Identity;
         Processes = original.Processes;
+        AgentNamespec = original.AgentNamespec;
         Link = original.Link;
         Serialized = new SerializedForm();
     }
 }
-
-public enum LinkState
-{
-    /// <summary>No attempt has ended yet.</summary>
-    Connecting,
-    Connected,
-
-    /// <summary>supervisord said that it stops or restarts; it answers nothing until it is back.</summary>
-    Stopping,
-    Lost,
-}
-
-/// <summary>How we stand with a supervisor.</summary>
-/// <param name="Since">When <paramref name="State"/> began.</param>
-/// <param name="Error">What happened, where, and what to do, for an operator; null while connected.</param>
-/// <param name="Agent">Who answers at the other end; the last known one while lost.</param>
-public sealed record LinkStatus(LinkState State, DateTimeOffset Since, string? Error = null, AgentInfo? Agent = null);

@@ -97,13 +97,14 @@ internal sealed partial class Session
 
     private async Task<Mail.StateRead> ReadStateAsync(bool withIdentity)
     {
+        var started = _options.Time.GetTimestamp();
         // Side by side: one round trip for both.
         var identity = withIdentity || _identity is null
             ? ReadAsync(c => c.ReadIdentityAsync(Lost), Lost)
             : Task.FromResult(_identity);
         var processes = ReadAsync(c => c.ReadProcessesAsync(Lost), Lost);
         await Task.WhenAll(identity, processes);
-        return new Mail.StateRead(await identity, await processes);
+        return new Mail.StateRead(await identity, await processes, _options.Time.GetElapsedTime(started));
     }
 
     private void ApplyRead(Mail.StateRead read)
@@ -114,7 +115,7 @@ internal sealed partial class Session
         if (_changedDuringRead.Count > 0)
             processes = [.. processes.Select(p => _changedDuringRead.GetValueOrDefault(p.Namespec, p))];
         _changedDuringRead.Clear();
-        _state.ApplyRead(read.Identity, processes, Connection.Agent);
+        _state.ApplyRead(read.Identity, processes, Connection.Agent, read.Took);
         foreach (var waiting in _waitForThisRead)
             waiting.TrySetResult();
         _waitForThisRead.Clear();
@@ -148,14 +149,16 @@ internal sealed partial class Session
         async Task RunAsync()
         {
             Mail result;
+            var started = _options.Time.GetTimestamp();
             try
             {
-                result = new Mail.Answered(await ReadAsync(c => c.ReadPidAsync(Lost), Lost));
+                var pid = await ReadAsync(c => c.ReadPidAsync(Lost), Lost);
+                result = new Mail.Answered(pid, _options.Time.GetElapsedTime(started));
             }
             catch (SupervisordFaultException)
             {
                 // An answer, if a refusal: the next read will tell more.
-                result = new Mail.Answered(0);
+                result = new Mail.Answered(0, _options.Time.GetElapsedTime(started));
             }
             catch (Exception e)
             {
@@ -166,11 +169,12 @@ internal sealed partial class Session
         }
     }
 
-    private void Answered(long pid)
+    private void Answered(Mail.Answered answer)
     {
         _probing = false;
         _lastAnswerAt = _options.Time.GetTimestamp();
-        if (pid != _identity?.Pid)
+        _state.MarkAnswered(answer.Took);
+        if (answer.Pid != _identity?.Pid)
             WantRead(withIdentity: true);
     }
 

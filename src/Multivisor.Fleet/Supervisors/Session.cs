@@ -173,7 +173,7 @@ internal sealed partial class Session : IAsyncDisposable
                 ReadFailed(failed.Error);
                 break;
             case Mail.Answered answered:
-                Answered(answered.Pid);
+                Answered(answered);
                 break;
             case Mail.Broken broken:
                 throw broken.Error;
@@ -185,7 +185,7 @@ internal sealed partial class Session : IAsyncDisposable
         switch (change)
         {
             case LinkChange.Process process:
-                ApplyProcess(process.Info);
+                ApplyProcess(process.Info, process.ExitExpected, byRead: false);
                 break;
             case LinkChange.Stopping:
                 _state.MarkStopping();
@@ -201,11 +201,11 @@ internal sealed partial class Session : IAsyncDisposable
         }
     }
 
-    private void ApplyProcess(ProcessInfo info)
+    private void ApplyProcess(ProcessInfo info, bool? exitExpected, bool byRead)
     {
         if (_reading)
             _changedDuringRead[info.Namespec] = info;
-        if (!_state.ApplyProcess(info))
+        if (!_state.ApplyProcess(info, exitExpected, byRead))
             WantRead(withIdentity: false);
     }
 
@@ -221,7 +221,7 @@ internal sealed partial class Session : IAsyncDisposable
         }
 
         if (ReferenceEquals(known, read.Before))
-            ApplyProcess(read.Info);
+            ApplyProcess(read.Info, exitExpected: null, byRead: true);
         read.Done!.TrySetResult();
     }
 
@@ -261,11 +261,11 @@ internal sealed partial class Session : IAsyncDisposable
 
         public sealed record Refresh(TaskCompletionSource Applied, bool WithIdentity) : Mail(Applied);
 
-        public sealed record StateRead(SupervisorIdentity Identity, ImmutableArray<ProcessInfo> Processes) : Mail;
+        public sealed record StateRead(SupervisorIdentity Identity, ImmutableArray<ProcessInfo> Processes, TimeSpan Took) : Mail;
 
         public sealed record ReadFailed(Exception Error) : Mail;
 
-        public sealed record Answered(long Pid) : Mail;
+        public sealed record Answered(long Pid, TimeSpan Took) : Mail;
 
         public sealed record Broken(Exception Error) : Mail;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Multivisor.Fleet.Feed;
+using Multivisor.Fleet.History;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
@@ -28,7 +29,8 @@ public sealed partial class Supervisor : IAsyncDisposable
     private int _disposed;
 
     internal Supervisor(
-        SupervisorDefinition definition, ISupervisorLink link, LinkSlots slots, FleetFeed feed, FleetOptions options, ILogger logger)
+        SupervisorDefinition definition, ISupervisorLink link, LinkSlots slots, HistoryBudget history, FleetFeed feed, FleetOptions options,
+        ILogger logger)
     {
         _slots = slots;
         Definition = definition;
@@ -36,7 +38,7 @@ public sealed partial class Supervisor : IAsyncDisposable
         _options = options;
         _logger = logger;
         _requests = new SemaphoreSlim(options.RequestsPerSupervisor);
-        _state = new SupervisorState(definition, feed, options.Time);
+        _state = new SupervisorState(definition, link.Address, feed, options.Time, history);
     }
 
     public string Name => Definition.Name;
@@ -48,7 +50,10 @@ public sealed partial class Supervisor : IAsyncDisposable
     public Task FirstAttempt => _firstAttempt.Task;
 
     /// <summary>The agent's own process, which no pattern may stop: through it the host is reached. Null if there is none.</summary>
-    public string? AgentNamespec => _state.AgentNamespec;
+    public string? AgentNamespec => Snapshot.AgentNamespec;
+
+    /// <summary>What a process went through since the server started, oldest first; the last one is the present state.</summary>
+    public IReadOnlyList<HistoryEntry> HistoryOf(ProcessSnapshot process) => _state.History.Of(process);
 
     internal SupervisorDefinition Definition { get; }
 
@@ -119,6 +124,7 @@ public sealed partial class Supervisor : IAsyncDisposable
         // The semaphore is left to the collector: an action may still wait for a place, and must be woken to learn of the end.
         await _stopping.CancelAsync();
         await _loop;
+        _state.History.Clear();
         _stopping.Dispose();
     }
 
@@ -132,6 +138,8 @@ public sealed partial class Supervisor : IAsyncDisposable
         while (!stopping.IsCancellationRequested)
         {
             var restarting = false;
+            string? error = null;
+            _state.MarkAttempt();
             try
             {
                 await FollowOnceAsync(backoff, stopping);
@@ -144,16 +152,18 @@ public sealed partial class Supervisor : IAsyncDisposable
             {
                 // Whatever happened with this host, the loop goes on: it is the only one who will ever bring it back.
                 restarting = Snapshot.Link.State == LinkState.Stopping;
-                var error = Describe(e);
-                if (_state.MarkLost(error))
-                    LogLost(error);
+                error = Describe(e);
                 FleetMetrics.Reconnects.Add(1);
             }
+
+            var pause = backoff.Next(restarting || _state.IsRestartExpected);
+            if (error is not null && _state.MarkLost(error, _options.Time.GetUtcNow() + pause))
+                LogLost(error);
 
             _firstAttempt.TrySetResult();
             try
             {
-                await Task.Delay(backoff.Next(restarting || _state.IsRestartExpected), _options.Time, stopping);
+                await Task.Delay(pause, _options.Time, stopping);
             }
             catch (OperationCanceledException)
             {

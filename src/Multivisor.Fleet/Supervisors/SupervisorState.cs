@@ -1,4 +1,5 @@
 using Multivisor.Fleet.Feed;
+using Multivisor.Fleet.History;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
@@ -20,22 +21,24 @@ internal sealed class SupervisorState
     private readonly SupervisorDefinition _definition;
     private readonly FleetFeed _feed;
     private readonly TimeProvider _time;
+    private readonly ProcessHistory _history;
     private SupervisorSnapshot _snapshot;
     private TaskCompletionSource _changed = NewSignal();
     private string? _agentNamespec;
     private long _stoppingAt;
 
-    public SupervisorState(SupervisorDefinition definition, FleetFeed feed, TimeProvider time)
+    public SupervisorState(SupervisorDefinition definition, string address, FleetFeed feed, TimeProvider time, HistoryBudget history)
     {
         _definition = definition;
         _feed = feed;
         _time = time;
+        _history = new ProcessHistory(history);
         _snapshot = new SupervisorSnapshot
         {
             Name = definition.Name,
             Url = definition.Url,
             Host = definition.Host,
-            Link = new LinkStatus(LinkState.Connecting, time.GetUtcNow()),
+            Link = new LinkStatus(LinkState.Connecting, time.GetUtcNow()) { Address = address },
         };
     }
 
@@ -44,20 +47,41 @@ internal sealed class SupervisorState
     /// <summary>Completes at the next change of <see cref="Snapshot"/>; take it before reading the snapshot.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
-    public string? AgentNamespec =>
-        _agentNamespec ?? (Snapshot.Processes.TryGet(UsualAgentNamespec, out _) ? UsualAgentNamespec : null);
+    /// <summary>What the processes went through since the server started.</summary>
+    public ProcessHistory History => _history;
 
     public bool IsRestartExpected => _stoppingAt != 0 && _time.GetElapsedTime(_stoppingAt) < RestartWindow;
 
-    public void SetAgent(string? @namespec) => _agentNamespec = @namespec;
+    public void SetAgent(string? @namespec)
+    {
+        _agentNamespec = @namespec;
+        var old = Snapshot;
+        var agent = AgentIn(old.Processes);
+        if (agent == old.AgentNamespec)
+            return;
+        Swap(old with { AgentNamespec = agent });
+        if (old.IsRunning)
+            _feed.Publish(new FleetChange.SupervisorChanged(Snapshot));
+    }
 
     /// <summary>A full state was read.</summary>
-    public void ApplyRead(SupervisorIdentity identity, IEnumerable<ProcessInfo> processes, AgentInfo agent)
+    /// <param name="took">How long the read took.</param>
+    public void ApplyRead(SupervisorIdentity identity, IEnumerable<ProcessInfo> processes, AgentInfo agent, TimeSpan took)
     {
         var old = Snapshot;
+        var now = _time.GetUtcNow();
         var read = ProcessTable.From(_definition.Name, _definition.Host, processes);
         var table = old.Processes.Merge(read, out var sameProcesses, out var changed);
         var asBefore = old.IsRunning && sameProcesses && old.Identity == identity;
+        var connected = old.Link.State == LinkState.Connected
+            ? old.Link
+            : new LinkStatus(LinkState.Connected, now, null, agent) { Address = old.Link.Address };
+        foreach (var process in changed)
+        {
+            if (old.Processes.TryGet(process.Info.Namespec, out var before))
+                _history.Record(before, process, now, byRead: true);
+        }
+
         // Also when nothing changed that is worth an event: the clock and the uptimes are newer.
         _stoppingAt = 0;
         Swap(old with
@@ -65,8 +89,11 @@ internal sealed class SupervisorState
             IsRunning = true,
             Identity = identity,
             Processes = table,
-            Link = old.Link.State == LinkState.Connected ? old.Link : new LinkStatus(LinkState.Connected, _time.GetUtcNow(), null, agent),
+            AgentNamespec = AgentIn(table),
+            Link = connected with { LastContact = now, RoundTrip = connected.RoundTrip ?? took },
         });
+        if (!sameProcesses)
+            _history.Prune(table);
         if (!asBefore)
         {
             _feed.Publish(new FleetChange.SupervisorChanged(Snapshot));
@@ -77,44 +104,81 @@ internal sealed class SupervisorState
             PublishProcess(old.Processes.TryGet(process.Info.Namespec, out var before) ? before : null, process);
     }
 
-    /// <summary>One process was read. False when it is not known: a full read must tell what changed.</summary>
-    public bool ApplyProcess(ProcessInfo info)
+    /// <summary>One process was told of or read. False when it is not known: a full read must tell what changed.</summary>
+    public bool ApplyProcess(ProcessInfo info, bool? exitExpected, bool byRead)
     {
         var old = Snapshot;
         if (!old.IsRunning || !old.Processes.TryGet(info.Namespec, out var before))
             return false;
-        if (before.Info == info)
+        var process = new ProcessSnapshot(_definition.Name, _definition.Host, info)
+        {
+            ExitExpected = exitExpected ?? before.ExitExpectedIn(info),
+        };
+        var isSameExit = process.ExitExpected == before.ExitExpected;
+        if (before.Info == info && isSameExit)
             return true;
-        var process = new ProcessSnapshot(_definition.Name, _definition.Host, info);
-        Swap(old with { Processes = old.Processes.With(process) });
-        if (!before.IsSameState(info))
+        var now = _time.GetUtcNow();
+        _history.Record(before, process, now, byRead);
+        Swap(old with { Processes = old.Processes.With(process), Link = old.Link with { LastContact = now } });
+        if (!isSameExit || !before.IsSameState(info))
             PublishProcess(before, process);
         return true;
+    }
+
+    /// <summary>supervisord answered a small question. Nothing that anybody is told of: it would be an event every few seconds for each supervisor.</summary>
+    public void MarkAnswered(TimeSpan roundTrip)
+    {
+        var old = Snapshot;
+        if (old.IsRunning)
+            Swap(old with { Link = old.Link with { LastContact = _time.GetUtcNow(), RoundTrip = roundTrip } });
     }
 
     /// <summary>supervisord said that it stops. What it did is no longer known from here on.</summary>
     public void MarkStopping()
     {
         _stoppingAt = _time.GetTimestamp();
-        MarkNotRunning(LinkState.Stopping, $"{_definition.Name}: supervisord is shutting down or restarting");
+        MarkNotRunning(LinkState.Stopping, $"{_definition.Name}: supervisord is shutting down or restarting", null);
     }
 
     /// <summary>The link is lost. False when that was known already, with the same reason.</summary>
-    public bool MarkLost(string error)
+    public bool MarkLost(string error, DateTimeOffset nextAttempt)
     {
-        var link = Snapshot.Link;
-        if (link.State == LinkState.Lost && link.Error == error)
+        var old = Snapshot;
+        if (old.Link.State == LinkState.Lost && old.Link.Error == error)
+        {
+            Swap(old with { Link = old.Link with { NextAttempt = nextAttempt } });
             return false;
-        MarkNotRunning(LinkState.Lost, error);
+        }
+
+        MarkNotRunning(LinkState.Lost, error, nextAttempt);
         return true;
     }
 
-    private void MarkNotRunning(LinkState state, string error)
+    /// <summary>A lost supervisor is being tried again.</summary>
+    public void MarkAttempt()
+    {
+        var old = Snapshot;
+        if (old.Link.NextAttempt is not null)
+            Swap(old with { Link = old.Link with { NextAttempt = null } });
+    }
+
+    private void MarkNotRunning(LinkState state, string error, DateTimeOffset? nextAttempt)
     {
         var old = Snapshot;
         var since = old.Link.State == LinkState.Lost && state == LinkState.Lost ? old.Link.Since : _time.GetUtcNow();
-        Swap(old with { IsRunning = false, Identity = null, Link = new LinkStatus(state, since, error, old.Link.Agent) });
+        Swap(old with
+        {
+            IsRunning = false,
+            Identity = null,
+            Link = old.Link with { State = state, Since = since, Error = error, RoundTrip = null, NextAttempt = nextAttempt },
+        });
         _feed.Publish(new FleetChange.SupervisorChanged(Snapshot));
+    }
+
+    private string? AgentIn(ProcessTable processes)
+    {
+        var agent = _agentNamespec ?? UsualAgentNamespec;
+        return processes.TryGet(agent, out _) ? agent : null;
     }
 
     private void PublishProcess(ProcessSnapshot? before, ProcessSnapshot process)

@@ -24,6 +24,10 @@ internal static class ProcessEndpoints
             .WithSummary("One process, read again first.")
             .Produces<ProcessJson>()
             .Produces<MessageJson>(StatusCodes.Status404NotFound);
+        processes.MapMethods("/history/{uid}", Verbs.Read, History)
+            .WithSummary("The last states of one process since the server started, at most 50, oldest first.")
+            .Produces<IReadOnlyList<HistoryEntryJson>>()
+            .Produces<MessageJson>(StatusCodes.Status404NotFound);
         MapAction(processes, ProcessAction.Start, "Starts processes.");
         MapAction(processes, ProcessAction.Stop, "Stops processes and waits until they stopped.");
         MapAction(processes, ProcessAction.Restart, "Stops processes that run, then starts them.");
@@ -38,6 +42,11 @@ internal static class ProcessEndpoints
             .WithSummary(summary)
             .WithAction("uid");
     }
+
+    private static IResult History(string uid, SupervisorFleet fleet) =>
+        ProcessLookup.TryFind(fleet, uid, out var supervisor, out var process)
+            ? Answers.Json([.. supervisor.HistoryOf(process).Select(JsonShapes.Of)], ContractJson.Wire.IReadOnlyListHistoryEntryJson)
+            : Answers.UnknownProcess(uid);
 
     private static async Task<IResult> InfoAsync(string uid, SupervisorFleet fleet, CancellationToken cancellationToken)
     {

@@ -30,10 +30,9 @@ internal static class ProcessList
     private static IEnumerable<string> Matching(Supervisor supervisor, ProcessFilter filter, bool stale)
     {
         var snapshot = supervisor.Snapshot;
-        var agent = supervisor.AgentNamespec;
         return snapshot.IsRunning || stale
             ? snapshot.Processes.All
-                .Where(p => filter.IsEmpty || filter.Matches(new FilterSubject(p, !snapshot.IsRunning, p.Info.Namespec == agent)))
+                .Where(p => filter.IsEmpty || filter.Matches(new FilterSubject(p, !snapshot.IsRunning, p.Info.Namespec == snapshot.AgentNamespec)))
                 .Select(p => p.Uid)
             : [];
     }

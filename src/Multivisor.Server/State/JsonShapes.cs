@@ -1,6 +1,9 @@
 using Multivisor.Contract;
 using Multivisor.Fleet.Feed;
+using Multivisor.Fleet.History;
+using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Model;
+using Multivisor.Supervisord;
 
 namespace Multivisor.Server.State;
 
@@ -14,6 +17,7 @@ internal static class JsonShapes
         {
             Description = info.Description,
             ExitStatus = info.ExitStatus,
+            Expected = process.ExitExpected,
             FullName = info.Namespec,
             Group = info.Group,
             Host = process.Host,
@@ -44,7 +48,7 @@ internal static class JsonShapes
         ApiVersion = supervisor.Identity?.ApiVersion,
         Host = supervisor.Host,
         Identification = supervisor.Identity?.Identification,
-        Link = Of(supervisor.Name, supervisor.Link),
+        Link = LinkOf(supervisor),
         Name = supervisor.Name,
         Pid = supervisor.Identity?.Pid,
         Processes = supervisor.IsRunning ? ByUid(supervisor.Processes, stale: false) : ByUid(ProcessTable.Empty, stale: false),
@@ -64,12 +68,33 @@ internal static class JsonShapes
         },
         UnixSeconds(notification.Time));
 
-    private static LinkJson Of(string supervisor, LinkStatus link) => new()
+    public static HistoryEntryJson Of(HistoryEntry entry) => new()
     {
+        At = entry.SeenMilliseconds == 0 ? null : entry.SeenMilliseconds / 1000.0,
+        ExitStatus = entry.State == ProcessState.Exited ? entry.ExitStatus : null,
+        Expected = entry.ExitExpected,
+        Gap = entry.IsAfterGap,
+        Pid = entry.Pid,
+        Start = entry.Start,
+        State = entry.State.ToName(),
+        Stop = entry.Stop,
+    };
+
+    private static LinkJson LinkOf(SupervisorSnapshot supervisor) => Of(supervisor.Link) with
+    {
+        AgentUid = supervisor.AgentNamespec is { } @namespec ? $"{supervisor.Name}:{@namespec}" : null,
+    };
+
+    private static LinkJson Of(LinkStatus link) => new()
+    {
+        Address = link.Address,
         Agent = link.Agent?.Program,
-        AgentUid = link.Agent?.Namespec is { } @namespec ? $"{supervisor}:{@namespec}" : null,
         AgentVersion = link.Agent?.Version,
         Error = link.Error,
+        Kind = link.Agent is null ? null : link.Agent.Program == AgentInfo.Original ? "original" : "agent",
+        LastContact = link.LastContact is { } heard ? UnixSeconds(heard) : null,
+        NextAttempt = link.NextAttempt is { } next ? UnixSeconds(next) : null,
+        RoundTrip = link.RoundTrip is { } took ? Math.Round(took.TotalSeconds, 4) : null,
         Since = UnixSeconds(link.Since),
         State = link.State switch
         {

@@ -94,19 +94,24 @@ internal sealed partial class ScriptedAgent : IAsyncDisposable
     }
 
     /// <summary>A process is now like this; everybody who subscribed is told.</summary>
-    public void Change(ProcessInfo process)
+    public void Change(ProcessInfo process, bool? exitExpected = null)
     {
         lock (_gate)
         {
             var from = _processes.FindIndex(p => p.Namespec == process.Namespec);
             var before = _processes[from];
             _processes[from] = process;
-            Send($"PROCESS_STATE_{process.StateName}", RpcValue.Map(
+            List<KeyValuePair<string, RpcValue>> payload =
+            [
                 new("processname", process.Name),
                 new("groupname", process.Group),
                 new("from_state", before.StateName),
                 new("pid", process.Pid.ToString()),
-                new("process", ToMap(process))));
+                new("process", ToMap(process)),
+            ];
+            if (exitExpected is { } expected)
+                payload.Add(new("expected", expected ? "1" : "0"));
+            Send($"PROCESS_STATE_{process.StateName}", RpcValue.Map([.. payload]));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Multivisor.Supervisord;
 using Multivisor.ZeroRpc;
 
 namespace Multivisor.Fleet.Links.Agent;
@@ -35,7 +36,7 @@ internal sealed class AgentEventReader(AgentInfo agent)
             // Without the process the event says too little: the agent could not read it at that moment.
             yield return item.TryGetMember("payload", out var payload) && payload.TryGetMember("process", out var process)
                 && AgentWire.TryReadProcess(process, out var info)
-                ? new LinkChange.Process(info)
+                ? new LinkChange.Process(info, info.State == ProcessState.Exited ? ReadExpected(payload) : null)
                 : new LinkChange.Unknown(name);
         }
         else if (name.StartsWith("SUPERVISOR_STATE", StringComparison.Ordinal) || name.StartsWith("PROCESS_GROUP", StringComparison.Ordinal))
@@ -43,6 +44,14 @@ internal sealed class AgentEventReader(AgentInfo agent)
             yield return new LinkChange.Unknown(name);
         }
     }
+
+    /// <summary>Text as in supervisord's own event; only the event of an exit has it.</summary>
+    private static bool? ReadExpected(RpcValue payload) => AgentWire.Member(payload, "expected") switch
+    {
+        "1" => true,
+        "0" => false,
+        _ => null,
+    };
 
     /// <summary>Only event-listener agents send a serial; their pool is then the group of the agent's own process.</summary>
     private static bool TryReadPool(RpcValue item, out string pool)

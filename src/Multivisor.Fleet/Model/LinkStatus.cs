@@ -1,0 +1,33 @@
+using Multivisor.Fleet.Links;
+
+namespace Multivisor.Fleet.Model;
+
+public enum LinkState
+{
+    /// <summary>No attempt has ended yet.</summary>
+    Connecting,
+    Connected,
+
+    /// <summary>supervisord said that it stops or restarts; it answers nothing until it is back.</summary>
+    Stopping,
+    Lost,
+}
+
+/// <summary>How we stand with a supervisor.</summary>
+/// <param name="Since">When <paramref name="State"/> began.</param>
+/// <param name="Error">What happened, where, and what to do, for an operator; null while connected.</param>
+/// <param name="Agent">Who answers at the other end; the last known one while lost.</param>
+public sealed record LinkStatus(LinkState State, DateTimeOffset Since, string? Error = null, AgentInfo? Agent = null)
+{
+    /// <summary>Where the server connects to: <c>lid002:9002</c>.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>When anything was last heard of it; null before the first time. Its passing alone is no change that is told.</summary>
+    public DateTimeOffset? LastContact { get; init; }
+
+    /// <summary>How long supervisord took for the last small question (until the first one: for the full read); null while not connected.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>While lost: when it is tried again; null while it is being tried. Not told either.</summary>
+    public DateTimeOffset? NextAttempt { get; init; }
+}
