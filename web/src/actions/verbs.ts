@@ -1,0 +1,2 @@
+export type ProcessVerb = 'start' | 'stop' | 'restart' | 'signal'
+export type SupervisorVerb = 'update' | 'reread' | 'restart' | 'shutdown'

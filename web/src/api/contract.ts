@@ -1,0 +1,106 @@
+/** The JSON of the server, as `Multivisor.Contract` defines it. */
+
+export interface ProcessJson {
+  description: string
+  exitstatus: number
+  /** Whether an exit was one of `exitcodes`; absent when nobody saw it, and when the process is not EXITED. */
+  expected?: boolean | null
+  full_name: string
+  group: string
+  host: string
+  logfile: string
+  name: string
+  /** supervisord's clock, Unix seconds; likewise start and stop, where 0 is never. */
+  now: number
+  pid: number | null
+  running: boolean
+  spawnerr: string
+  /** True when this is the last known state of a process whose supervisor is not connected. */
+  stale?: boolean
+  start: number
+  state: number | null
+  statename: string
+  stderr_logfile: string
+  stdout_logfile: string
+  stop: number
+  supervisor: string
+  uid: string
+}
+
+export interface LinkJson {
+  agent: string | null
+  agent_uid: string | null
+  agent_version: string | null
+  /** What happened, where, and what to do; null while connected. */
+  error: string | null
+  kind?: string
+  /** Unix seconds. */
+  last_contact?: number | null
+  /** Seconds. */
+  round_trip?: number | null
+  since: number
+  state: string
+}
+
+export interface SupervisorJson {
+  api_version: string | null
+  host: string
+  identification: string | null
+  link?: LinkJson | null
+  name: string
+  pid: number | null
+  processes: Record<string, ProcessJson>
+  running: boolean
+  /** Only while not connected: the processes as they were last seen. */
+  stale_processes?: Record<string, ProcessJson>
+  supervisor_version: string | null
+  url: string
+}
+
+export interface DataJson {
+  name: string
+  supervisors: Record<string, SupervisorJson>
+}
+
+export interface NotificationJson {
+  message: string
+  level: 'INFO' | 'WARNING' | 'ERROR'
+  /** Unix seconds. */
+  time: number
+}
+
+export type StreamEvent =
+  | { event: 'process_changed'; payload: ProcessJson }
+  | { event: 'supervisor_changed'; payload: SupervisorJson }
+  | { event: 'notification'; payload: NotificationJson }
+  | { event: 'resync'; payload: { reason: string } }
+
+export interface ActionResultJson {
+  /** uid of a process or name of a supervisor. */
+  target: string
+  outcome: 'done' | 'failed' | 'skipped'
+  message: string
+  /** supervisord's fault number, when it refused. */
+  fault: number | null
+  seconds: number
+}
+
+export interface ActionJson {
+  action: string
+  done: number
+  failed: number
+  skipped: number
+  results: ActionResultJson[]
+  unknown: string[]
+}
+
+export interface AuthenticationJson {
+  is_authenticated: boolean
+  use_authentication: boolean
+}
+
+export interface LogJson {
+  message: string
+  /** Size of the file in octets. */
+  size: number
+}

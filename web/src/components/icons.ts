@@ -1,0 +1,27 @@
+/** Icons as paths on a field of 24 × 24, drawn with a line of 1.75. Only these are in the program. */
+export const ICONS = {
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M20.5 20.5 16 16',
+  close: 'M6 6l12 12M18 6 6 18',
+  contrast: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M12 3.5v17M12 7h3.5M12 10.5h5.2M12 14h5M12 17.5h3',
+  more: 'M5.5 11.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6M12 11.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6M18.5 11.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6',
+  chevronDown: 'M6 9.5l6 6 6-6',
+  chevronUp: 'M6 14.5l6-6 6 6',
+  chevronRight: 'M9.5 6l6 6-6 6',
+  arrowUp: 'M12 19V5M6 11l6-6 6 6',
+  arrowDown: 'M12 5v14M6 13l6 6 6-6',
+  columns: 'M4 5h16v14H4zM9.5 5v14M14.5 5v14',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  minus: 'M6 12h12',
+  alert: 'M12 4 2.8 19.5h18.4zM12 10v4.5M12 17h.01',
+  activity: 'M3 12h4l3-7 4 14 3-7h4',
+  log: 'M4 6h16M4 10.5h16M4 15h10M4 19.5h7',
+  groups: 'M4 4.5h7v7H4zM13 4.5h7v4h-7zM13 11.5h7v8h-7zM4 14.5h7v5H4z',
+  server: 'M4 4.5h16v6H4zM4 13.5h16v6H4zM7.5 7.5h.01M7.5 16.5h.01',
+  processes: 'M4 6h.01M8 6h12M4 12h.01M8 12h12M4 18h.01M8 18h12',
+  signOut: 'M10 4.5H5v15h5M10 12h10M16 8l4 4-4 4',
+  sliders:
+    'M3.5 8h10M18.5 8h2M16 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M3.5 16h2M10.5 16h10M8 13.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5',
+  select: 'M4 4.5h16v15H4zM8 12l3 3 5-6',
+} as const
+
+export type IconName = keyof typeof ICONS

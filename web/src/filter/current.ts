@@ -1,0 +1,42 @@
+import { computed, shallowRef, watch } from 'vue'
+import type { Router } from 'vue-router'
+import { fleet } from '../feed'
+import type { LiveProcess } from '../feed/live-process'
+import { changeQuery, firstOf } from './address'
+import { ProcessFilter } from './filter'
+
+/** How long after the last key the address is changed: browsers allow only so many changes in a time. */
+const ADDRESS_DELAY_MS = 250
+
+/** The one filter of all views, as it is typed. */
+export const filterText = shallowRef('')
+
+export const currentFilter = computed(() => ProcessFilter.parse(filterText.value))
+
+/** All processes that match, by name. The same array as long as nothing changed, also when states did. */
+export const matching = computed<readonly LiveProcess[]>((before) => {
+  const filter = currentFilter.value
+  const all = fleet.processList.value
+  if (filter.isEmpty) return all
+  if (filter.isLive) void fleet.pulse.value
+  const found = all.filter((process) => filter.matches(process.subject))
+  return before?.length === found.length && before.every((process, i) => process === found[i]) ? before : found
+})
+
+/** Keeps the filter and the address's `?filter=` the same. */
+export function followAddress(router: Router): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(
+    () => firstOf(router.currentRoute.value.query.filter),
+    (text) => {
+      clearTimeout(timer)
+      filterText.value = text
+    },
+    { immediate: true },
+  )
+  watch(filterText, (text) => {
+    clearTimeout(timer)
+    if (text === firstOf(router.currentRoute.value.query.filter)) return
+    timer = setTimeout(() => void changeQuery(router, { filter: text }), ADDRESS_DELAY_MS)
+  })
+}

@@ -1,0 +1,67 @@
+import type { ProcessJson } from '../api/contract'
+import { isProblem, kindOf } from '../feed/states'
+import type { FilterField } from './fields'
+import { fold } from './fold'
+
+const RUNNING = new Set(['RUNNING', 'STARTING', 'BACKOFF'])
+const STOPPED = new Set(['STOPPED', 'EXITED', 'FATAL', 'UNKNOWN'])
+
+/** A process as a filter sees it: its texts in lower case, each made when a term first asks for it. */
+export class FilterSubject {
+  private uid: string | undefined
+  private name: string | undefined
+  private group: string | undefined
+  private supervisor: string | undefined
+  private host: string | undefined
+  private full: string | undefined
+
+  constructor(
+    private readonly current: () => ProcessJson,
+    private readonly isAgent: () => boolean,
+  ) {}
+
+  /** `group:name`. */
+  get fullName(): string {
+    return (this.full ??= fold(this.current().full_name || `${this.current().group}:${this.current().name}`))
+  }
+
+  text(field: FilterField): string {
+    const process = this.current()
+    switch (field) {
+      case 'uid':
+        return (this.uid ??= fold(process.uid))
+      case 'name':
+        return (this.name ??= fold(process.name))
+      case 'group':
+        return (this.group ??= fold(process.group))
+      case 'supervisor':
+        return (this.supervisor ??= fold(process.supervisor))
+      case 'host':
+        return (this.host ??= fold(process.host))
+      case 'state':
+        return process.statename.toLowerCase()
+      case 'pid':
+        return String(process.pid ?? 0)
+      case 'exitstatus':
+        return String(process.exitstatus)
+      case 'description':
+        return fold(process.description)
+      case 'spawnerr':
+        return fold(process.spawnerr)
+      case 'is':
+        return ''
+    }
+  }
+
+  /** The words that `is:` knows and that hold for this process. */
+  words(): string[] {
+    const process = this.current()
+    const words: string[] = []
+    if (RUNNING.has(process.statename)) words.push('running')
+    if (STOPPED.has(process.statename)) words.push('stopped')
+    if (isProblem(kindOf({ ...process, stale: false }))) words.push('problem')
+    if (process.stale) words.push('stale')
+    if (this.isAgent()) words.push('agent')
+    return words
+  }
+}

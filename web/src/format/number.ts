@@ -1,0 +1,1 @@
+export const formatNumber = (value: number, locale: string): string => new Intl.NumberFormat(locale).format(value)

@@ -1,0 +1,42 @@
+import { computed, shallowRef, type ComputedRef } from 'vue'
+import { en, type Messages } from './messages/en'
+
+export type { Messages }
+
+/**
+ * Languages besides English, each a file of its own that is loaded when it is chosen. A language is complete because
+ * its object has the type {@link Messages}; a text with a number in it is a function, so that each language counts in
+ * its own way. No library does this with less, or checks it at all at compile time.
+ */
+const LOADERS: Readonly<Record<string, () => Promise<Messages>>> = {}
+
+/** Codes of what can be chosen, each with its own name for itself. */
+export const LANGUAGES: Readonly<Record<string, string>> = { en: 'English' }
+
+const messages = shallowRef<Messages>(en)
+const code = shallowRef('en')
+
+/** The texts in the chosen language: `t.actions.start` in a template, `t.value.actions.start` in a script. */
+export function useText(): ComputedRef<Messages> {
+  return computed(() => messages.value)
+}
+
+/** The texts outside of components. */
+export const text = (): Messages => messages.value
+
+/** The chosen language, for `Intl`. */
+export const language = (): string => code.value
+
+/** The first language of the browser that there is, else English. */
+export function preferredLanguage(wanted: readonly string[] = navigator.languages): string {
+  const codes = wanted.map((tag) => tag.toLowerCase().split('-')[0] ?? '')
+  return codes.find((candidate) => candidate in LANGUAGES) ?? 'en'
+}
+
+export async function setLanguage(chosen: string): Promise<void> {
+  const load = LOADERS[chosen]
+  const loaded = load ? await load() : en
+  messages.value = loaded
+  code.value = load ? chosen : 'en'
+  document.documentElement.lang = code.value
+}

@@ -1,0 +1,33 @@
+import type { SupervisorInfo } from '../feed/live-supervisor'
+import { formatShortSpan } from '../format/time'
+import type { Messages } from '../i18n'
+
+export type LinkState = 'connected' | 'connecting' | 'stopping' | 'lost'
+
+export function linkStateOf({ running, link }: SupervisorInfo): LinkState {
+  if (running) return 'connected'
+  if (link?.state === 'stopping') return 'stopping'
+  return link?.state === 'connecting' && !link.error ? 'connecting' : 'lost'
+}
+
+/** The kind of link, with the program at its other end: `multivisor-rpc 0.1.0`. */
+export function linkKindOf({ link }: SupervisorInfo, t: Messages): string {
+  if (link?.agent === 'original') return t.supervisors.original
+  if (link?.agent) return [link.agent, link.agent_version].filter(Boolean).join(' ')
+  return link?.kind === 'direct' ? t.supervisors.direct : t.supervisors.unset
+}
+
+export function lastContactOf({ link }: SupervisorInfo, now: number, t: Messages): string {
+  return link?.last_contact ? t.supervisors.ago(formatShortSpan(now - link.last_contact)) : t.supervisors.unset
+}
+
+export function roundTripOf({ link }: SupervisorInfo, t: Messages): string {
+  const seconds = link?.round_trip
+  if (seconds === null || seconds === undefined) return t.supervisors.unset
+  return t.supervisors.milliseconds((seconds * 1000).toFixed(seconds < 0.1 ? 1 : 0))
+}
+
+/** For how long it is in its state. */
+export function linkSinceOf({ link }: SupervisorInfo, now: number): string {
+  return link?.since ? formatShortSpan(now - link.since) : ''
+}

@@ -1,0 +1,26 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+import { firstLoad } from './build/first-load'
+import { precompress } from './build/precompress'
+
+/** Where `npm run dev` finds a running server. */
+const server = process.env.MULTIVISOR_URL ?? 'http://localhost:22000'
+
+export default defineConfig({
+  plugins: [vue(), precompress(), firstLoad({ limitKiB: 200 })],
+  server: {
+    proxy: { '/api': { target: server } },
+  },
+  build: {
+    target: 'es2022',
+    // Without it Vite puts small files into others as data: URLs, which a strict content security policy refuses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    server: { deps: { inline: ['vuetify'] } },
+  },
+})
