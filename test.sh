@@ -1,15 +1,16 @@
 #!/bin/bash
 # Usage: ./test.sh [--filter TEXT] [--timeout SECONDS] [--no-build] [--help]
 #
-# Builds the solution and runs every test project under test/. The last line reads "N passed, N failed"; the exit code is 0 only if
-# tests ran and none failed.
+# Builds the solution and runs every test project under test/, then the checks and tests of the page under web/ (lint, format, types, unit
+# tests; each check counts as one test). The last line reads "N passed, N failed"; the exit code is 0 only if tests ran and none failed.
 #
-#   --filter TEXT       only tests whose full name (namespace, class, method) contains TEXT
+#   --filter TEXT       only tests whose full name (namespace, class, method) contains TEXT; the page's tests by their name alike
 #   --timeout SECONDS   give up on a test project after this time; default 900
 #   --no-build          run what was built last
 #
 # Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, and Python with zmq and msgpack: Debian's packages gcc, zlib1g-dev,
-# supervisor, python3-zmq, python3-msgpack. As root on Debian they are installed, without starting Debian's own supervisord.
+# supervisor, python3-zmq, python3-msgpack; and for the page Node.js 20.19, 22.12 or newer with npm. As root on Debian the packages are
+# installed, without starting Debian's own supervisord.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/scripts/common.sh"
@@ -88,4 +89,55 @@ for project in test/*/*.csproj; do
     failed=$((failed + 1))
   fi
 done
+
+# check NAME COMMAND...: one check of the page, counted as one test.
+check() {
+  local name=$1 started=$SECONDS log=$results/check.log
+  shift
+  if timeout --kill-after=10 "$timeout" "$@" >"$log" 2>&1 </dev/null; then
+    passed=$((passed + 1))
+    printf '== page, %s: passed, %s s\n' "$name" "$((SECONDS - started))"
+  else
+    failed=$((failed + 1))
+    cat "$log" >&2
+    printf '== page, %s: failed, %s s\n' "$name" "$((SECONDS - started))"
+  fi
+}
+
+# The number in the summary of vitest's report about this outcome.
+count_page() { grep -o "\"num$1Tests\":[0-9]*" "$results/page.json" | tr -dc 0-9; }
+
+run_page() {
+  local started=$SECONDS code=0 options=(--reporter=default --reporter=json --outputFile.json="$results/page.json")
+  if ! install_page_packages >&2; then
+    say "The packages of the page cannot be installed."
+    failed=$((failed + 1))
+    return
+  fi
+  if [ -n "$filter" ]; then
+    # vitest takes a pattern; a text has no patterns in it.
+    options+=(--testNamePattern "$(sed 's/[][\\.*^$+?(){}|]/\\&/g' <<<"$filter")" --passWithNoTests)
+  else
+    check lint npm run --silent lint
+    check format npm run --silent format:check
+    check types npm run --silent typecheck
+  fi
+  timeout --kill-after=10 "$timeout" npx vitest run "${options[@]}" >"$results/page.log" 2>&1 </dev/null || code=$?
+
+  local good=0 bad=0
+  if [ -s "$results/page.json" ]; then
+    good=$(count_page Passed) bad=$(count_page Failed)
+  fi
+  if [ "$code" != 0 ] && [ "$bad" = 0 ]; then
+    say "The page's tests ended with exit code $code."
+    bad=1
+  fi
+  [ "$bad" = 0 ] || cat "$results/page.log" >&2
+  printf '== page, unit tests: %s passed, %s failed, %s s\n' "$good" "$bad" "$((SECONDS - started))"
+  passed=$((passed + good)) failed=$((failed + bad))
+}
+
+need_node
+cd web
+run_page
 finish

@@ -15,7 +15,7 @@ const { processes, cases } = JSON.parse(
 ) as Cases
 
 describe('ProcessFilter', () => {
-  it.each(cases)('matches_$filter_$why', ({ filter, matches }) => {
+  it.each(cases.map((one) => [one.filter, one.why, one.matches] as const))('matches_%s_%s', (filter, _, matches) => {
     const parsed = ProcessFilter.parse(filter)
 
     const found = processes
