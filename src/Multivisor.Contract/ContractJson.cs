@@ -12,6 +12,7 @@ namespace Multivisor.Contract;
 [JsonSerializable(typeof(StreamEvent<SupervisorJson>))]
 [JsonSerializable(typeof(StreamEvent<NotificationJson>))]
 [JsonSerializable(typeof(StreamEvent<ResyncJson>))]
+[JsonSerializable(typeof(StreamEvent<HelloJson>))]
 [JsonSerializable(typeof(LogJson))]
 [JsonSerializable(typeof(MessageJson))]
 [JsonSerializable(typeof(ActionJson))]

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Multivisor.Fleet.Feed;
 using Multivisor.Server.EventStream;
+using Multivisor.Server.Page;
 using Multivisor.Server.Tests.Support;
 using Multivisor.Supervisord;
 
@@ -31,6 +32,42 @@ public sealed class StreamTests
         using var stream = await SseClient.OpenAsync(server);
         for (var i = 0; i < 3; i++)
             await stream.UntilAsync(block => block.Comment == "keep-alive");
+    }
+
+    [Fact]
+    public async Task Open_AskedForHello_BeginsWithItWithoutAnId()
+    {
+        var page = new PageFiles(new Dictionary<string, Func<byte[]>>(StringComparer.Ordinal) { ["index.html"] = () => "<head></head>"u8.ToArray() });
+        await using var server = await TestServer.StartAsync("[global]\n", page: page);
+        using var stream = await SseClient.OpenAsync(server, "/api/stream?hello=1");
+
+        var hello = await stream.UntilAsync(block => block.Comment is null);
+
+        Assert.Equal(("hello", "hello", null), (hello.Name, hello.Event, hello.Id));
+        Assert.Equal(page.Build, hello.Payload.GetProperty("page").GetString());
+        Assert.Contains($"content=\"{page.Build}\"", await server.Client.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.Equal(Multivisor.Server.Http.ProgramVersion.Text, hello.Payload.GetProperty("version").GetString());
+        Assert.True(hello.Payload.GetProperty("time").GetDouble() > 1.6e9);
+    }
+
+    [Fact]
+    public async Task Open_NotAskedForHello_BeginsWithAChange()
+    {
+        // A client of the original takes whatever comes first for one.
+        await using var agent = ScriptedAgent.Start("s1", ScriptedAgent.Process("g:p"));
+        await using var server = await TestServer.StartAsync(agent);
+        using var stream = await SseClient.OpenAsync(server);
+        agent.ChangeState("g:p", ProcessState.Exited);
+        Assert.Equal("process_changed", (await stream.UntilAsync(block => block.Comment is null)).Event);
+    }
+
+    [Fact]
+    public async Task Open_BuildWithoutPage_SaysSo()
+    {
+        await using var server = await TestServer.StartAsync("[global]\n");
+        using var stream = await SseClient.OpenAsync(server, "/api/stream?hello=1");
+        var hello = await stream.UntilAsync(block => block.Name == "hello");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, hello.Payload.GetProperty("page").ValueKind);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Globalization;
 using Multivisor.Fleet;
 using Multivisor.Fleet.Feed;
 using Multivisor.Server.Account;
+using Multivisor.Server.Http;
+using Multivisor.Server.Page;
 
 namespace Multivisor.Server.EventStream;
 
@@ -12,10 +14,13 @@ internal static class StreamEndpoints
         .MapGet("/api/stream", StreamAsync)
         .WithTags("Stream")
         .WithSummary("Everything that changes, as server-sent events. Send Last-Event-ID (or ?last_event_id=) to continue after it.")
+        .WithQuery("last_event_id", "The number of the last event that was seen, for a first connection.")
+        .WithQuery("hello", "1 to be told first of the version of the server and the build of its page.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     private static async Task StreamAsync(
-        HttpContext context, SupervisorFleet fleet, SignInWatch watch, StreamOptions options, IHostApplicationLifetime lifetime)
+        HttpContext context, SupervisorFleet fleet, SignInWatch watch, StreamOptions options, PageFiles page, TimeProvider time,
+        IHostApplicationLifetime lifetime)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using var subscription = fleet.Feed.Subscribe(LastEventId(context.Request));
@@ -23,6 +28,12 @@ internal static class StreamEndpoints
         {
             var response = new SseResponse(context, options);
             await response.BeginAsync();
+            if (context.Request.Query["hello"] == "1")
+            {
+                await response.WriteAsync(StreamFrame.Hello(page.Build, time.GetUtcNow()));
+                await response.FlushAsync();
+            }
+
             using var keepAlive = new PeriodicTimer(options.KeepAlivePeriod);
             await SendAsync(response, subscription, keepAlive, () => watch.IsSignedIn(context), ended.Token);
         }

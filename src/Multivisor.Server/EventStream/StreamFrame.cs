@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Multivisor.Contract;
 using Multivisor.Fleet.Feed;
+using Multivisor.Server.Http;
 using Multivisor.Server.State;
 
 namespace Multivisor.Server.EventStream;
@@ -11,6 +12,14 @@ namespace Multivisor.Server.EventStream;
 internal static class StreamFrame
 {
     public static ReadOnlyMemory<byte> Of(FeedItem item) => item.Serialized.GetOrMake(item, Make);
+
+    /// <summary>What a connection begins with: who answers. Without an id, so that it never becomes the last one that a client saw.</summary>
+    public static byte[] Hello(string? page, DateTimeOffset now)
+    {
+        var hello = new HelloJson(page, now.ToUnixTimeMilliseconds() / 1000.0, ProgramVersion.Text);
+        var json = Json(hello, StreamEvents.Hello, ContractJson.Wire.StreamEventHelloJson);
+        return [.. "event: hello\ndata: "u8, .. json, .. "\n\n"u8];
+    }
 
     private static byte[] Make(FeedItem item)
     {

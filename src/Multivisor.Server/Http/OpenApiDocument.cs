@@ -13,7 +13,7 @@ internal static class OpenApiDocument
             document.Info = new OpenApiInfo
             {
                 Title = "Multivisor",
-                Version = typeof(OpenApiDocument).Assembly.GetName().Version?.ToString(3) ?? "",
+                Version = ProgramVersion.Text,
                 Description = "Watch and control all the supervisord instances of a site.",
             };
             document.Servers?.Clear();

@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace Multivisor.Server.Tests.Support;
 
 /// <summary>One block of server-sent events: a comment, or data and its id.</summary>
-internal sealed record SseBlock(string? Comment, string? Id, string Text)
+/// <param name="Name">Of a named event, which a client that does not listen for it passes over.</param>
+internal sealed record SseBlock(string? Comment, string? Id, string? Name, string Text)
 {
-    public bool IsEvent => Comment is null;
+    public bool IsEvent => Comment is null && Name is null;
 
     public JsonElement Data => JsonElement.Parse(Text);
 
@@ -52,17 +53,19 @@ internal sealed class SseClient : IDisposable
     /// <summary>The next block; null at the end of the stream.</summary>
     public async Task<SseBlock?> ReadAsync()
     {
-        var (comment, id, text) = ((string?)null, (string?)null, (string?)null);
+        var (comment, id, name, text) = ((string?)null, (string?)null, (string?)null, (string?)null);
         while (await _reader.ReadLineAsync().Soon() is { } line)
         {
             if (line.StartsWith(": ", StringComparison.Ordinal))
                 comment = line[2..];
             else if (line.StartsWith("id: ", StringComparison.Ordinal))
                 id = line[4..];
+            else if (line.StartsWith("event: ", StringComparison.Ordinal))
+                name = line[7..];
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
                 text = line[6..];
             else if (line.Length == 0)
-                return new SseBlock(comment, id, text ?? "");
+                return new SseBlock(comment, id, name, text ?? "");
             else
                 Assert.Fail($"unexpected line: {line}");
         }
