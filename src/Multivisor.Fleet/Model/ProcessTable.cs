@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Multivisor.Supervisord;
 
 namespace Multivisor.Fleet.Model;
@@ -9,17 +10,20 @@ namespace Multivisor.Fleet.Model;
 /// <remarks>The index by namespec is shared by all tables with the same processes: a state change copies one array.</remarks>
 public sealed class ProcessTable
 {
-    private readonly FrozenDictionary<string, int> _positions;
+    private readonly Index _index;
 
-    private ProcessTable(ImmutableArray<ProcessSnapshot> processes, FrozenDictionary<string, int> positions)
+    private ProcessTable(ImmutableArray<ProcessSnapshot> processes, Index index)
     {
         All = processes;
-        _positions = positions;
+        _index = index;
     }
 
-    public static ProcessTable Empty { get; } = new([], FrozenDictionary<string, int>.Empty);
+    public static ProcessTable Empty { get; } = new([], new Index(FrozenDictionary<string, int>.Empty));
 
     public ImmutableArray<ProcessSnapshot> All { get; }
+
+    /// <summary>Positions in <see cref="All"/>, in the ordinal order of the namespecs.</summary>
+    public ImmutableArray<int> ByName => _index.Order;
 
     public static ProcessTable From(string supervisor, string host, IEnumerable<ProcessInfo> infos)
     {
@@ -32,18 +36,18 @@ public sealed class ProcessTable
                 processes.Add(new ProcessSnapshot(supervisor, host, info));
         }
 
-        return new ProcessTable(processes.DrainToImmutable(), positions.ToFrozenDictionary(StringComparer.Ordinal));
+        return new ProcessTable(processes.DrainToImmutable(), new Index(positions.ToFrozenDictionary(StringComparer.Ordinal)));
     }
 
     public bool TryGet(string @namespec, [NotNullWhen(true)] out ProcessSnapshot? process)
     {
-        process = _positions.TryGetValue(@namespec, out var position) ? All[position] : null;
+        process = _index.Positions.TryGetValue(@namespec, out var position) ? All[position] : null;
         return process is not null;
     }
 
     /// <summary>This table with one process replaced; the process must be in it.</summary>
     public ProcessTable With(ProcessSnapshot process) =>
-        new(All.SetItem(_positions[process.Info.Namespec], process), _positions);
+        new(All.SetItem(_index.Positions[process.Info.Namespec], process), _index);
 
     /// <summary>
     /// The table after a full read. Snapshots that did not change are kept, so that bytes made of them stay valid.
@@ -68,6 +72,17 @@ public sealed class ProcessTable
         }
 
         changed = changes.DrainToImmutable();
-        return new ProcessTable(merged.MoveToImmutable(), sameProcesses ? _positions : read._positions);
+        return new ProcessTable(merged.MoveToImmutable(), sameProcesses ? _index : read._index);
+    }
+
+    private sealed class Index(FrozenDictionary<string, int> positions)
+    {
+        private int[]? _order;
+
+        public FrozenDictionary<string, int> Positions { get; } = positions;
+
+        /// <summary>Made when somebody asks first; two at the same moment make the same.</summary>
+        public ImmutableArray<int> Order => ImmutableCollectionsMarshal.AsImmutableArray(
+            _order ??= [.. Positions.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)]);
     }
 }

@@ -26,9 +26,9 @@ internal static class StreamFrame
         var json = item.Change switch
         {
             FleetChange.ProcessChanged change =>
-                Json(JsonShapes.Of(change.Process), StreamEvents.ProcessChanged, ContractJson.Wire.StreamEventProcessJson),
+                Json(ProcessBytes.ObjectOf(change.Process), StreamEvents.ProcessChanged),
             FleetChange.SupervisorChanged change =>
-                Json(JsonShapes.Of(change.Supervisor), StreamEvents.SupervisorChanged, ContractJson.Wire.StreamEventSupervisorJson),
+                Json(SupervisorBytes.Of(change.Supervisor), StreamEvents.SupervisorChanged),
             FleetChange.Notification notification =>
                 Json(JsonShapes.Of(notification), StreamEvents.Notification, ContractJson.Wire.StreamEventNotificationJson),
             FleetChange.Resync resync =>
@@ -41,4 +41,8 @@ internal static class StreamFrame
 
     private static byte[] Json<T>(T payload, string name, JsonTypeInfo<StreamEvent<T>> type) =>
         JsonSerializer.SerializeToUtf8Bytes(new StreamEvent<T>(payload, name), type);
+
+    /// <summary>With a payload whose bytes exist already.</summary>
+    private static byte[] Json(ReadOnlyMemory<byte> payload, string name) =>
+        [.. "{\"payload\":"u8, .. payload.Span, .. ",\"event\":\""u8, .. Encoding.ASCII.GetBytes(name), .. "\"}"u8];
 }

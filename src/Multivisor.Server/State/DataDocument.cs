@@ -1,47 +1,39 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Multivisor.Contract;
 using Multivisor.Fleet;
 using Multivisor.Fleet.Model;
 using Multivisor.Server.Admin;
 
 namespace Multivisor.Server.State;
 
-/// <summary>
-/// The answer to <c>/api/data</c>, put together from bytes that each supervisor's snapshot keeps, and kept itself until
-/// something changes.
-/// </summary>
+/// <summary>The answer to <c>/api/data</c>. It is never in memory as a whole: with a thousand supervisors it has 28 MB.</summary>
 internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config)
 {
-    private static readonly IEqualityComparer<SupervisorSnapshot> ByReference = ReferenceEqualityComparer.Instance;
+    /// <summary>What is written before the client must take some of it.</summary>
+    private const int FlushFrom = 64 * 1024;
 
-    private Version? _latest;
+    private static ReadOnlySpan<byte> Empty => "\"supervisors\":{}"u8;
 
-    /// <summary>The document, and the number of the last event whose effect is certainly in it.</summary>
-    public (ReadOnlyMemory<byte> Json, long EventId) Get()
+    /// <summary>The state as it is now.</summary>
+    public DataVersion Get()
     {
         // The number first: a change in between is then in the document and comes again as an event, which does no harm.
         var eventId = fleet.Feed.LastId;
-        var current = config.Current;
-        SupervisorSnapshot[] snapshots = [.. fleet.Supervisors.Select(s => s.Snapshot)];
-        var latest = Volatile.Read(ref _latest);
-        if (latest is null || !ReferenceEquals(latest.Config, current) || !latest.Snapshots.AsSpan().SequenceEqual(snapshots, ByReference))
-        {
-            latest = new Version(current, snapshots, Make(current, snapshots));
-            Volatile.Write(ref _latest, latest);
-        }
-
-        return (latest.Json, eventId);
+        var around = Around(config.Current);
+        var supervisors = fleet.Supervisors
+            .Select(s => s.Snapshot)
+            .OrderBy(s => s.Name, StringComparer.Ordinal)
+            .Select(s => (Key(s.Name), s))
+            .ToArray();
+        return new DataVersion(eventId, around, around.AsSpan().IndexOf(Empty) + Empty.Length - 1, supervisors);
     }
 
-    public static ReadOnlyMemory<byte> BytesOf(SupervisorSnapshot supervisor) => supervisor.Serialized.GetOrMake(
-        supervisor, static s => JsonSerializer.SerializeToUtf8Bytes(JsonShapes.Of(s), ContractJson.Wire.SupervisorJson));
-
-    private static byte[] Make(ConfigVersion config, SupervisorSnapshot[] snapshots)
+    private static byte[] Around(ConfigVersion config)
     {
-        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, ProcessBytes.Options))
         {
             writer.WriteStartObject();
             var members = config.Config.Global
@@ -51,9 +43,14 @@ internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config)
             {
                 writer.WritePropertyName(name);
                 if (members.TryGetValue(name, out var value))
+                {
                     writer.WriteStringValue(value);
+                }
                 else
-                    WriteSupervisors(writer, snapshots);
+                {
+                    writer.WriteStartObject();
+                    writer.WriteEndObject();
+                }
             }
 
             writer.WriteEndObject();
@@ -64,17 +61,36 @@ internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteSupervisors(Utf8JsonWriter writer, SupervisorSnapshot[] snapshots)
+    private static byte[] Key(string name) =>
+        [.. "\""u8, .. JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\":"u8];
+
+    /// <summary>The state at one moment.</summary>
+    /// <param name="eventId">The number of the last event whose effect is certainly in it.</param>
+    /// <param name="around">All but the supervisors.</param>
+    /// <param name="middle">Where in it they belong.</param>
+    internal sealed class DataVersion(long eventId, byte[] around, int middle, (byte[] Key, SupervisorSnapshot Supervisor)[] supervisors)
     {
-        writer.WriteStartObject();
-        foreach (var supervisor in snapshots.OrderBy(s => s.Name, StringComparer.Ordinal))
+        public long EventId { get; } = eventId;
+
+        /// <summary>In octets.</summary>
+        public long Length { get; } =
+            around.Length + Math.Max(0, supervisors.Length - 1) + supervisors.Sum(s => s.Key.Length + SupervisorBytes.LengthOf(s.Supervisor));
+
+        public async Task WriteAsync(PipeWriter output, CancellationToken cancellationToken)
         {
-            writer.WritePropertyName(supervisor.Name);
-            writer.WriteRawValue(BytesOf(supervisor).Span, skipInputValidation: true);
+            output.Write(around.AsSpan(0, middle));
+            for (var i = 0; i < supervisors.Length; i++)
+            {
+                if (i > 0)
+                    output.Write(","u8);
+                output.Write(supervisors[i].Key);
+                SupervisorBytes.Write(supervisors[i].Supervisor, output);
+                if (output.UnflushedBytes >= FlushFrom)
+                    await output.FlushAsync(cancellationToken);
+            }
+
+            output.Write(around.AsSpan(middle));
+            await output.FlushAsync(cancellationToken);
         }
-
-        writer.WriteEndObject();
     }
-
-    private sealed record Version(ConfigVersion Config, SupervisorSnapshot[] Snapshots, byte[] Json);
 }

@@ -29,9 +29,20 @@ internal static class StateEndpoints
 
     private static IResult Answer(HttpContext context, DataDocument document)
     {
-        var (json, eventId) = document.Get();
-        context.Response.Headers[EventIdHeader] = eventId.ToString();
+        var data = document.Get();
+        context.Response.Headers[EventIdHeader] = data.EventId.ToString();
         context.Response.Headers.CacheControl = "no-store";
-        return Answers.Bytes(json);
+        return new DataResult(data);
+    }
+
+    private sealed class DataResult(DataDocument.DataVersion data) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = "application/json";
+            response.ContentLength = data.Length;
+            return data.WriteAsync(response.BodyWriter, httpContext.RequestAborted);
+        }
     }
 }

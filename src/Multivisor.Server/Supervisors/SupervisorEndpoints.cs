@@ -51,6 +51,6 @@ internal static class SupervisorEndpoints
             }
         }
 
-        return Answers.Bytes(DataDocument.BytesOf(supervisor.Snapshot));
+        return Answers.Bytes(SupervisorBytes.Of(supervisor.Snapshot));
     }
 }

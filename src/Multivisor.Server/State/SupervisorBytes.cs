@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text.Json;
+using Multivisor.Contract;
+using Multivisor.Fleet.Model;
+
+namespace Multivisor.Server.State;
+
+/// <summary>
+/// The JSON of one supervisor, put together from the bytes of its processes whenever somebody reads it. Kept is only what is around them:
+/// a thousand supervisors would otherwise be in memory twice, and a change of one process would make fifty anew.
+/// </summary>
+internal static class SupervisorBytes
+{
+    /// <summary>No text can hold these octets: quotation marks in it are escaped.</summary>
+    private static ReadOnlySpan<byte> Empty => "\"processes\":{}"u8;
+
+    public static long LengthOf(SupervisorSnapshot supervisor)
+    {
+        long length = Around(supervisor).Length;
+        if (!supervisor.IsRunning || supervisor.Processes.All.IsEmpty)
+            return length;
+        foreach (var process in supervisor.Processes.All)
+            length += ProcessBytes.MemberOf(process).Length;
+        return length + supervisor.Processes.All.Length - 1;
+    }
+
+    public static void Write(SupervisorSnapshot supervisor, IBufferWriter<byte> output)
+    {
+        var around = Around(supervisor).Span;
+        if (!supervisor.IsRunning)
+        {
+            output.Write(around);
+            return;
+        }
+
+        var middle = around.IndexOf(Empty) + Empty.Length - 1;
+        output.Write(around[..middle]);
+        var isFirst = true;
+        foreach (var position in supervisor.Processes.ByName)
+        {
+            if (!isFirst)
+                output.Write(","u8);
+            isFirst = false;
+            output.Write(ProcessBytes.MemberOf(supervisor.Processes.All[position]).Span);
+        }
+
+        output.Write(around[middle..]);
+    }
+
+    public static ReadOnlyMemory<byte> Of(SupervisorSnapshot supervisor)
+    {
+        var buffer = new ArrayBufferWriter<byte>((int)LengthOf(supervisor));
+        Write(supervisor, buffer);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Of a connected supervisor: all but its processes. Of another: everything, for nothing in it changes.</summary>
+    private static ReadOnlyMemory<byte> Around(SupervisorSnapshot supervisor) => supervisor.Serialized.GetOrMake(
+        supervisor,
+        static s => JsonSerializer.SerializeToUtf8Bytes(
+            JsonShapes.Of(s.IsRunning ? s with { Processes = ProcessTable.Empty } : s), ContractJson.Wire.SupervisorJson));
+}
