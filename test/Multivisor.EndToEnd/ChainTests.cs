@@ -39,6 +39,32 @@ public sealed class ChainTests
     }
 
     [Fact]
+    public async Task KilledChild_ThatIsStartedAgainAtOnce_IsToldAndRemembered()
+    {
+        await using var supervisord = await Site.StartAsync(
+            "one", "[program:web]\ncommand=/bin/sleep 100000\nautorestart=true\nstartsecs=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n");
+        await using var server = await ServerProcess.StartAsync(("one", supervisord.AgentPort));
+        using var stream = await server.Api.StreamAsync();
+        var pid = (await server.Api.SupervisorAsync("one")).Processes["one:web:web"].Pid!.Value;
+
+        SupervisordInstance.Signal(pid, "KILL");
+
+        // Either the exit could still be seen, or only its event tells.
+        await stream.WaitAsync(
+            e => e.GetProperty("event").GetString() == "notification"
+                && e.GetProperty("payload").GetProperty("message").GetString() is "web on one exited unexpectedly and was started again" or "web on one changed from RUNNING to EXITED",
+            "the exit");
+        await stream.WaitAsync(
+            e => e.GetProperty("event").GetString() == "process_changed" && e.GetProperty("payload").GetProperty("uid").GetString() == "one:web:web"
+                && e.GetProperty("payload").GetProperty("statename").GetString() == "RUNNING" && e.GetProperty("payload").GetProperty("pid").GetInt64() != pid,
+            "the successor");
+        var history = await server.Api.HistoryAsync("one:web:web");
+        var exit = Assert.Single(history, e => e.State == "EXITED");
+        Assert.False(exit.Expected);
+        Assert.Equal("RUNNING", history[^1].State);
+    }
+
+    [Fact]
     public async Task GroupActions_ActOnTheWholeGroup()
     {
         await using var supervisord = await Site.StartAsync("one", SupervisordOptions.Sleepers("web", 3) + SupervisordOptions.Sleepers("db", 1));

@@ -21,22 +21,19 @@ internal sealed class ProcessHistory(HistoryBudget budget)
     {
         lock (_gate)
         {
-            var ring = _rings.GetValueOrDefault(now.Info.Namespec);
             if (IsAnother(before.Info, now.Info))
-            {
-                if (ring is null)
-                {
-                    _rings[now.Info.Namespec] = ring = new HistoryRing(budget);
-                    ring.Add(First(before));
-                }
-
-                ring.Add(new HistoryEntry(now.Info, now.ExitExpected, seen, byRead));
-            }
+                Ring(before).Add(new HistoryEntry(now.Info, now.ExitExpected, seen, byRead));
             else if (now.ExitExpected is { } expected)
-            {
-                ring?.SetExitExpected(expected);
-            }
+                _rings.GetValueOrDefault(now.Info.Namespec)?.SetExitExpected(expected);
         }
+    }
+
+    /// <summary>Adds an exit that no look has seen: it had been started again before.</summary>
+    /// <param name="successor">What a look saw instead.</param>
+    public void RecordPassedExit(ProcessSnapshot before, ProcessInfo successor, bool? expected, DateTimeOffset seen)
+    {
+        lock (_gate)
+            Ring(before).Add(HistoryEntry.PassedExit(before.Info, successor, expected, seen));
     }
 
     /// <summary>Oldest first; the last one is the present state.</summary>
@@ -61,6 +58,15 @@ internal sealed class ProcessHistory(HistoryBudget budget)
     {
         lock (_gate)
             Forget([.. _rings.Keys]);
+    }
+
+    private HistoryRing Ring(ProcessSnapshot before)
+    {
+        if (_rings.TryGetValue(before.Info.Namespec, out var ring))
+            return ring;
+        _rings[before.Info.Namespec] = ring = new HistoryRing(budget);
+        ring.Add(First(before));
+        return ring;
     }
 
     private void Forget(string[] names)

@@ -7,7 +7,8 @@ public abstract record LinkChange
 {
     /// <summary>A process is now as <paramref name="Info"/> says (current when it was read, maybe later than the event).</summary>
     /// <param name="ExitExpected">What supervisord said of its exit, if this is one.</param>
-    public sealed record Process(ProcessInfo Info, bool? ExitExpected = null) : LinkChange;
+    /// <param name="Passed">An exit that is over already: supervisord had started the program again when it was asked.</param>
+    public sealed record Process(ProcessInfo Info, bool? ExitExpected = null, PassedExit? Passed = null) : LinkChange;
 
     /// <summary>Something changed that only a full read can tell: groups, a supervisord that came back, lost events.</summary>
     public sealed record Unknown(string Reason) : LinkChange;

@@ -185,6 +185,8 @@ internal sealed partial class Session : IAsyncDisposable
         switch (change)
         {
             case LinkChange.Process process:
+                if (process.Passed is { } passed)
+                    _state.NotePassedExit(process.Info, passed);
                 ApplyProcess(process.Info, process.ExitExpected, byRead: false);
                 break;
             case LinkChange.Stopping:

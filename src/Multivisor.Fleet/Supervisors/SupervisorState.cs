@@ -125,6 +125,22 @@ internal sealed class SupervisorState
         return true;
     }
 
+    /// <summary>
+    /// A process ended and was started again before anybody could look: its state may never have shown it, so it is told
+    /// and remembered here. To be called before what was read is applied.
+    /// </summary>
+    public void NotePassedExit(ProcessInfo info, PassedExit exit)
+    {
+        var old = Snapshot;
+        if (!old.IsRunning || !old.Processes.TryGet(info.Namespec, out var before) || before.Info.State == ProcessState.Exited)
+            return;
+        var now = _time.GetUtcNow();
+        _history.RecordPassedExit(before, info, exit.Expected, now);
+        _feed.Publish(exit.Expected == true
+            ? new FleetChange.Notification($"{info.Name} on {_definition.Name} exited as expected and was started again", NotificationLevel.Info, now)
+            : new FleetChange.Notification($"{info.Name} on {_definition.Name} exited unexpectedly and was started again", NotificationLevel.Warning, now));
+    }
+
     /// <summary>supervisord answered a small question. Nothing that anybody is told of: it would be an event every few seconds for each supervisor.</summary>
     public void MarkAnswered(TimeSpan roundTrip)
     {
@@ -189,10 +205,18 @@ internal sealed class SupervisorState
         {
             _feed.Publish(new FleetChange.Notification(
                 $"{process.Info.Name} on {process.Supervisor} changed from {before.Info.StateName} to {process.Info.StateName}",
-                NotificationLevel.Info,
+                LevelOf(process),
                 _time.GetUtcNow()));
         }
     }
+
+    private static NotificationLevel LevelOf(ProcessSnapshot process) => process.Info.State switch
+    {
+        ProcessState.Fatal => NotificationLevel.Error,
+        ProcessState.Backoff or ProcessState.Unknown => NotificationLevel.Warning,
+        ProcessState.Exited when process.ExitExpected == false => NotificationLevel.Warning,
+        _ => NotificationLevel.Info,
+    };
 
     private void Swap(SupervisorSnapshot snapshot)
     {

@@ -25,6 +25,9 @@ internal sealed class Api(int port) : IDisposable
 
     public async Task<SupervisorJson> SupervisorAsync(string name) => (await SupervisorsAsync())[name];
 
+    public async Task<IReadOnlyList<HistoryEntryJson>> HistoryAsync(string uid) => JsonSerializer.Deserialize(
+        await _http.GetStringAsync($"/api/process/history/{uid}"), ContractJson.Wire.IReadOnlyListHistoryEntryJson)!;
+
     /// <summary>Runs an action and returns the result of each target.</summary>
     public async Task<ActionJson> ActAsync(string action, string field, string value)
     {

@@ -31,7 +31,7 @@ internal sealed class StreamClient : IDisposable
 
     public async Task<JsonElement> WaitAsync(Func<JsonElement, bool> wanted, string what, TimeSpan? limit = null)
     {
-        using var end = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(20));
+        using var end = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(60));
         try
         {
             while (true)

@@ -1,3 +1,4 @@
+using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.History;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Model;
@@ -98,6 +99,40 @@ public sealed class ProcessHistoryTests
         await fleet.WhenAsync(s => s.Processes.TryGet("g:a", out var process) && process.ExitExpected == false);
 
         Assert.Equal([null, false], Of(fleet, "g:a").Select(e => e.ExitExpected));
+    }
+
+    [Theory]
+    [InlineData(false, "a on s1 exited unexpectedly and was started again", NotificationLevel.Warning)]
+    [InlineData(true, "a on s1 exited as expected and was started again", NotificationLevel.Info)]
+    public async Task Exit_StartedAgainBeforeAnybodyLooked_IsToldAndRemembered(bool expected, string message, NotificationLevel level)
+    {
+        await using var fleet = await FleetHarness.StartAsync(_s1);
+        var before = _s1.Info("g:a");
+        _s1.SetSilently("g:a", ProcessState.Running);
+        var after = _s1.Info("g:a");
+        _s1.Connections[0].Push(new LinkChange.Process(after, Passed: new PassedExit(before.Pid, expected)));
+        await fleet.WhenAsync(s => s.Processes.TryGet("g:a", out var process) && process.Info.Pid == after.Pid);
+
+        Assert.Equal(
+            [(ProcessState.Running, (int)before.Pid), (ProcessState.Exited, 0), (ProcessState.Running, (int)after.Pid)],
+            Of(fleet, "g:a").Select(e => (e.State, e.Pid)));
+        var exit = Of(fleet, "g:a")[1];
+        Assert.Equal((expected, null, false), (exit.ExitExpected, exit.ExitStatus, exit.IsAfterGap));
+        Assert.Contains(fleet.Notifications, n => n.Message == message && n.Level == level);
+    }
+
+    [Fact]
+    public async Task Exit_ShownAlready_IsNotToldAgain()
+    {
+        await using var fleet = await FleetHarness.StartAsync(_s1);
+        _s1.Set("g:a", ProcessState.Exited);
+        await fleet.WhenStateAsync("g:a", ProcessState.Exited);
+        _s1.SetSilently("g:a", ProcessState.Running);
+        _s1.Connections[0].Push(new LinkChange.Process(_s1.Info("g:a"), Passed: new PassedExit(1, Expected: false)));
+        await fleet.WhenStateAsync("g:a", ProcessState.Running);
+
+        Assert.Equal([ProcessState.Running, ProcessState.Exited, ProcessState.Running], Of(fleet, "g:a").Select(e => e.State));
+        Assert.DoesNotContain(fleet.Notifications, n => n.Message.EndsWith("started again", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -81,6 +81,24 @@ public sealed class AgentShapesTests
         Assert.Equal((state, name, 0L), (process.State, process.StateName, process.Pid));
     }
 
+    [Theory]
+    [InlineData("RUNNING", null, false)]
+    [InlineData("STARTING", null, false)]
+    [InlineData("EXITED", false, null)]
+    public void Read_ExitOfAProcessThatRunsAgain_TellsTheExitApart(string stateNow, bool? exitExpected, bool? passed)
+    {
+        var state = (int)ProcessStateExtensions.FromName(stateNow);
+        var item = Recorded.Json($$"""
+            {"eventname": "PROCESS_STATE_EXITED", "payload": {"processname": "p", "groupname": "g", "from_state": "RUNNING", "expected": "0", "pid": "77",
+             "process": {"name": "p", "group": "g", "state": {{state}}, "statename": "{{stateNow}}", "pid": 78} } }
+            """);
+
+        var change = Assert.IsType<LinkChange.Process>(Assert.Single(new AgentEventReader(Original).Read(item)));
+
+        Assert.Equal(exitExpected, change.ExitExpected);
+        Assert.Equal(passed is null ? null : new PassedExit(77, passed), change.Passed);
+    }
+
     [Fact]
     public void D3_NumbersJumpAfterABurst_AsksForAFullRead()
     {

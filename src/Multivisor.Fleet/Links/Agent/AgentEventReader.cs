@@ -36,7 +36,7 @@ internal sealed class AgentEventReader(AgentInfo agent)
             // Without the process the event says too little: the agent could not read it at that moment.
             yield return item.TryGetMember("payload", out var payload) && payload.TryGetMember("process", out var process)
                 && AgentWire.TryReadProcess(process, out var info)
-                ? new LinkChange.Process(info, info.State == ProcessState.Exited ? ReadExpected(payload) : null)
+                ? ReadProcess(name, payload, info)
                 : new LinkChange.Unknown(name);
         }
         else if (name.StartsWith("SUPERVISOR_STATE", StringComparison.Ordinal) || name.StartsWith("PROCESS_GROUP", StringComparison.Ordinal))
@@ -44,6 +44,18 @@ internal sealed class AgentEventReader(AgentInfo agent)
             yield return new LinkChange.Unknown(name);
         }
     }
+
+    private static LinkChange.Process ReadProcess(string name, RpcValue payload, ProcessInfo info)
+    {
+        if (info.State == ProcessState.Exited)
+            return new LinkChange.Process(info, ReadExpected(payload));
+        return name == "PROCESS_STATE_EXITED"
+            ? new LinkChange.Process(info, Passed: new PassedExit(ReadPid(payload), ReadExpected(payload)))
+            : new LinkChange.Process(info);
+    }
+
+    private static long ReadPid(RpcValue payload) =>
+        long.TryParse(AgentWire.Member(payload, "pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0;
 
     /// <summary>Text as in supervisord's own event; only the event of an exit has it.</summary>
     private static bool? ReadExpected(RpcValue payload) => AgentWire.Member(payload, "expected") switch
