@@ -69,7 +69,16 @@ export interface NotificationJson {
   time: number
 }
 
+/** Who answers: sent first on a stream that asks for it. */
+export interface HelloJson {
+  /** The build of the page that this server has; null when it was built without one. */
+  page: string | null
+  time: number
+  version: string
+}
+
 export type StreamEvent =
+  | { event: 'hello'; payload: HelloJson }
   | { event: 'process_changed'; payload: ProcessJson }
   | { event: 'supervisor_changed'; payload: SupervisorJson }
   | { event: 'notification'; payload: NotificationJson }
@@ -92,6 +101,22 @@ export interface ActionJson {
   skipped: number
   results: ActionResultJson[]
   unknown: string[]
+}
+
+/** One state that a process was in, oldest first in `/api/process/history/<uid>`. */
+export interface HistoryEntryJson {
+  /** The server's clock; null for the state in which it first found the process. */
+  at: number | null
+  /** Only while EXITED. */
+  exitstatus?: number
+  expected?: boolean
+  /** Found by a read: states before it may be missing. */
+  gap?: boolean
+  pid: number
+  /** supervisord's clock, 0 is never; likewise `stop`. */
+  start: number
+  state: string
+  stop: number
 }
 
 export interface AuthenticationJson {

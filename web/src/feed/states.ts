@@ -23,7 +23,7 @@ const SEVERITY = Object.fromEntries(KINDS.map((kind, index) => [kind, index])) a
 /** Kinds that somebody should look at. A stale process is told of by its supervisor. */
 const PROBLEMS: ReadonlySet<Kind> = new Set<Kind>(['fatal', 'failed', 'backoff', 'unknown'])
 
-export function kindOf(process: ProcessJson): Kind {
+export function kindOf(process: Pick<ProcessJson, 'statename' | 'exitstatus' | 'expected' | 'stale'>): Kind {
   if (process.stale) return 'stale'
   switch (process.statename) {
     case 'RUNNING':

@@ -1,4 +1,5 @@
 import type { Kind } from '../../feed/states'
+import { tools } from './en-tools'
 
 const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
@@ -48,8 +49,9 @@ export const en = {
   } satisfies Record<Kind, string>,
   overview: {
     label: 'Overview',
-    show: (count: number, kind: string) => `Show ${plural(count, 'process', 'processes')}: ${kind}`,
-    supervisors: (up: number, all: number) => `${up} of ${plural(all, 'supervisor', 'supervisors')} connected`,
+    show: (count: number, kind: string) => `${count.toLocaleString('en')} ${kind}: show them`,
+    supervisors: (up: number, all: number) =>
+      `${up.toLocaleString('en')} / ${plural(all, 'supervisor', 'supervisors')} connected`,
     supervisorsShort: 'supervisors',
   },
   attention: {
@@ -266,6 +268,7 @@ export const en = {
     failed: (reason: string) => `The server could not be asked: ${reason}`,
     checking: 'Signing in…',
   },
+  ...tools,
 }
 
 /** The type of a complete language: the texts may differ, the members may not. */
