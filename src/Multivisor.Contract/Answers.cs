@@ -21,6 +21,37 @@ public sealed record ActionJson(
 /// <param name="Fault">supervisord's fault number, when it refused.</param>
 public sealed record ActionResultJson(string Target, string Outcome, string Message, int? Fault, double Seconds);
 
+/// <summary>What an action would touch: the answer to <c>dry_run=1</c>, and the first line of an answer in <c>application/x-ndjson</c>.</summary>
+/// <param name="Unknown">What was named and does not exist.</param>
+public sealed record PlanJson(string Action, IReadOnlyList<PlannedTargetJson> Targets, IReadOnlyList<string> Unknown);
+
+/// <param name="Target">uid of a process or name of a supervisor.</param>
+public sealed record PlannedTargetJson(string Target, string Supervisor, string Host)
+{
+    /// <summary>Why it is left alone; absent when it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Skip { get; init; }
+}
+
+/// <summary>The last line of an answer in <c>application/x-ndjson</c>. Without it the end of the action is not known.</summary>
+public sealed record ActionSummaryJson(string Action, int Done, int Failed, int Skipped, double Seconds);
+
+/// <summary>
+/// Names of the lines of an answer in <c>application/x-ndjson</c>: <c>{"payload":…,"event":…}</c> as in the stream. Empty lines are
+/// signs of life.
+/// </summary>
+public static class ActionLines
+{
+    /// <summary>Payload: <see cref="PlanJson"/>. The first line.</summary>
+    public const string Plan = "plan";
+
+    /// <summary>Payload: <see cref="ActionResultJson"/>. One for each target, as they come.</summary>
+    public const string Result = "result";
+
+    /// <summary>Payload: <see cref="ActionSummaryJson"/>. The last line.</summary>
+    public const string Summary = "summary";
+}
+
 public sealed record ConfigFileJson(string Content);
 
 public sealed record AuthenticationJson(bool IsAuthenticated, bool UseAuthentication);

@@ -26,7 +26,7 @@ public sealed class FleetOperations
 
     /// <param name="patterns">Comma-separated patterns of uids (<see cref="TargetSelector.SelectProcesses"/>).</param>
     /// <param name="signal">A name or number, for <see cref="ProcessAction.Signal"/> only.</param>
-    public Task<OperationReport> RunOnProcessesAsync(string patterns, ProcessAction action, string? signal = null)
+    public OperationPlan PlanOnProcesses(string patterns, ProcessAction action, string? signal = null)
     {
         if (action == ProcessAction.Signal)
             ArgumentException.ThrowIfNullOrWhiteSpace(signal);
@@ -34,25 +34,29 @@ public sealed class FleetOperations
         var selection = TargetSelector.SelectProcesses(_fleet.Supervisors, names);
         var operation = new ProcessOperation(_scope);
         var only = names is [var name] && selection.Targets is [var target] && target.Process.Uid == name;
-        return RunAsync(
+        return Plan(
             $"process/{action}",
+            selection.Targets.Select(t => Planned(t, ProcessOperation.SkipReason(t, action, only))),
             selection.UnknownNames,
-            selection.Targets.Select(t => operation.RunAsync(t, action, signal, only, _stopping)));
+            () => selection.Targets.Select(t => OneAsync(operation.RunAsync(t, action, signal, only, _stopping))));
     }
 
     /// <param name="patterns">Comma-separated patterns of <c>supervisor:group</c>.</param>
     /// <param name="action">Start, stop or restart.</param>
-    public async Task<OperationReport> RunOnGroupsAsync(string patterns, ProcessAction action)
+    public OperationPlan PlanOnGroups(string patterns, ProcessAction action)
     {
         var selection = TargetSelector.SelectGroups(_fleet.Supervisors, TargetSelector.Split(patterns));
         var operation = new GroupOperation(_scope);
-        var started = _options.Time.GetTimestamp();
-        var results = await Task.WhenAll(selection.Targets.Select(target => operation.RunAsync(target, action, _stopping)));
-        return Report($"group/{action}", selection.UnknownNames, [.. results.SelectMany(r => r)], started);
+        return Plan(
+            $"group/{action}",
+            selection.Targets.SelectMany(
+                t => t.Members, (t, member) => Planned(new ProcessTarget(t.Supervisor, member), GroupOperation.SkipReason(t))),
+            selection.UnknownNames,
+            () => selection.Targets.Select(t => operation.RunAsync(t, action, _stopping)));
     }
 
     /// <param name="names">Comma-separated names of supervisors; no patterns.</param>
-    public Task<OperationReport> RunOnSupervisorsAsync(string names, SupervisorAction action)
+    public OperationPlan PlanOnSupervisors(string names, SupervisorAction action)
     {
         var unknown = new List<string>();
         var targets = new List<Supervisor>();
@@ -65,24 +69,46 @@ public sealed class FleetOperations
         }
 
         var operation = new SupervisorOperation(_scope);
-        return RunAsync($"supervisor/{action}", unknown, targets.Select(target => operation.RunAsync(target, action, _stopping)));
+        return Plan(
+            $"supervisor/{action}",
+            targets.Select(t => new PlannedTarget(t.Name, t.Name, t.Definition.Host)),
+            unknown,
+            () => targets.Select(t => OneAsync(operation.RunAsync(t, action, _stopping))));
     }
 
-    private async Task<OperationReport> RunAsync(
-        string action, IReadOnlyList<string> unknown, IEnumerable<Task<OperationResult>> operations)
-    {
-        var started = _options.Time.GetTimestamp();
-        return Report(action, unknown, await Task.WhenAll(operations), started);
-    }
+    /// <inheritdoc cref="PlanOnProcesses"/>
+    public Task<OperationReport> RunOnProcessesAsync(string patterns, ProcessAction action, string? signal = null) =>
+        PlanOnProcesses(patterns, action, signal).Start().Report;
 
-    private OperationReport Report(string action, IReadOnlyList<string> unknown, OperationResult[] results, long started)
+    /// <inheritdoc cref="PlanOnGroups"/>
+    public Task<OperationReport> RunOnGroupsAsync(string patterns, ProcessAction action) => PlanOnGroups(patterns, action).Start().Report;
+
+    /// <inheritdoc cref="PlanOnSupervisors"/>
+    public Task<OperationReport> RunOnSupervisorsAsync(string names, SupervisorAction action) => PlanOnSupervisors(names, action).Start().Report;
+
+    private static PlannedTarget Planned(ProcessTarget target, string? skipReason) =>
+        new(target.Process.Uid, target.Process.Supervisor, target.Process.Host, skipReason);
+
+    private static async Task<IReadOnlyList<OperationResult>> OneAsync(Task<OperationResult> operation) => [await operation];
+
+    private OperationPlan Plan(
+        string action, IEnumerable<PlannedTarget> targets, IReadOnlyList<string> unknown,
+        Func<IEnumerable<Task<IReadOnlyList<OperationResult>>>> start)
     {
         // Lower case is how the routes call them.
 #pragma warning disable CA1308
         var name = action.ToLowerInvariant();
 #pragma warning restore CA1308
-        FleetMetrics.ActionDuration.Record(
-            _options.Time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("action", name));
-        return new OperationReport(name, results, unknown);
+        return new OperationPlan(name, [.. targets], unknown, plan =>
+        {
+            var started = _options.Time.GetTimestamp();
+            return new OperationRun(plan, start(), results => Report(plan, results, _options.Time.GetElapsedTime(started)));
+        });
+    }
+
+    private static OperationReport Report(OperationPlan plan, OperationResult[] results, TimeSpan elapsed)
+    {
+        FleetMetrics.ActionDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("action", plan.Action));
+        return new OperationReport(plan.Action, results, plan.UnknownNames, elapsed);
     }
 }

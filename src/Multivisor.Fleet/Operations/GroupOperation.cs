@@ -7,12 +7,15 @@ namespace Multivisor.Fleet.Operations;
 /// <summary>Start, stop or restart of a whole group with supervisord's own group calls, which keep to the priorities.</summary>
 internal sealed class GroupOperation(OperationScope scope)
 {
+    /// <summary>Why nothing is asked of supervisord for this group; null when it is.</summary>
+    public static string? SkipReason(GroupTarget target) => target.HasAgent ? AgentGuard.Reason(target.Supervisor.Name) : null;
+
     public async Task<IReadOnlyList<OperationResult>> RunAsync(
         GroupTarget target, ProcessAction action, CancellationToken cancellationToken)
     {
         var timer = scope.StartTimer();
-        if (target.HasAgent)
-            return [.. target.Members.Select(m => timer.Skipped(m.Uid, AgentGuard.Reason(target.Supervisor.Name)))];
+        if (SkipReason(target) is { } reason)
+            return [.. target.Members.Select(m => timer.Skipped(m.Uid, reason))];
         try
         {
             return action switch

@@ -19,7 +19,9 @@ public sealed record OperationResult(
 
 /// <summary>What became of a request.</summary>
 /// <param name="UnknownNames">What was named without a wildcard and does not exist.</param>
-public sealed record OperationReport(string Action, IReadOnlyList<OperationResult> Results, IReadOnlyList<string> UnknownNames)
+/// <param name="Elapsed">From the request to the last result.</param>
+public sealed record OperationReport(
+    string Action, IReadOnlyList<OperationResult> Results, IReadOnlyList<string> UnknownNames, TimeSpan Elapsed)
 {
     public int Count(OperationOutcome outcome) => Results.Count(r => r.Outcome == outcome);
 }

@@ -13,6 +13,10 @@ internal sealed class ProcessOperation(OperationScope scope)
 {
     private static readonly TimeSpan LossLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>Why nothing is asked of supervisord for this target; null when it is.</summary>
+    public static string? SkipReason(ProcessTarget target, ProcessAction action, bool isOnlyTarget) =>
+        target.IsAgent && (action != ProcessAction.Restart || !isOnlyTarget) ? AgentGuard.Reason(target.Supervisor.Name) : null;
+
     public async Task<OperationResult> RunAsync(
         ProcessTarget target, ProcessAction action, string? signal, bool isOnlyTarget, CancellationToken cancellationToken)
     {
@@ -123,8 +127,8 @@ internal sealed class ProcessOperation(OperationScope scope)
         ProcessTarget target, ProcessAction action, bool isOnlyTarget, OperationTimer timer, CancellationToken cancellationToken)
     {
         var uid = target.Process.Uid;
-        if (action != ProcessAction.Restart || !isOnlyTarget)
-            return timer.Skipped(uid, AgentGuard.Reason(target.Supervisor.Name));
+        if (SkipReason(target, action, isOnlyTarget) is { } reason)
+            return timer.Skipped(uid, reason);
 
         // Stopped and started by its own hand it would stay stopped: nobody is left to start it. Killed by a signal it
         // is an unexpected exit to supervisord, which starts it again by itself.

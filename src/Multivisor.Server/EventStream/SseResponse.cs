@@ -1,60 +1,21 @@
-using System.Buffers;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using System.Text;
 
 namespace Multivisor.Server.EventStream;
 
 /// <summary>One response of server-sent events.</summary>
-internal sealed class SseResponse(HttpContext context, StreamOptions options)
+internal sealed class SseResponse(HttpContext context, StreamOptions options) : StreamingResponse(context, options)
 {
-    /// <summary>What is written at most before the client must take some of it.</summary>
-    private const int FlushFrom = 32 * 1024;
-
-    private int _unflushed;
-
     /// <summary>Sends the head at once, so that the client knows that it is connected before the first event.</summary>
-    public async Task BeginAsync()
+    public Task BeginAsync()
     {
-        var response = context.Response;
-        response.ContentType = "text/event-stream; charset=utf-8";
-        response.Headers.CacheControl = "no-cache, no-transform";
-        response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
-        await CommentAsync("multivisor");
+        Begin("text/event-stream; charset=utf-8");
+        return CommentAsync("multivisor");
     }
 
     /// <summary>Sends a line that clients ignore.</summary>
     public async Task CommentAsync(string text)
     {
-        await WriteAsync(System.Text.Encoding.ASCII.GetBytes($": {text}\n\n"));
+        await WriteAsync(Encoding.ASCII.GetBytes($": {text}\n\n"));
         await FlushAsync();
-    }
-
-    /// <summary>Adds a frame; to be followed by <see cref="FlushAsync"/>. A long backlog is flushed in parts, never copied whole.</summary>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> frame)
-    {
-        context.Response.BodyWriter.Write(frame.Span);
-        _unflushed += frame.Length;
-        return _unflushed < FlushFrom ? ValueTask.CompletedTask : new ValueTask(FlushAsync());
-    }
-
-    /// <exception cref="OperationCanceledException">The client is gone, or reads nothing and was therefore disconnected.</exception>
-    public async Task FlushAsync()
-    {
-        _unflushed = 0;
-        var flush = context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-        if (flush.IsCompletedSuccessfully)
-            return;
-        try
-        {
-            await flush.AsTask().WaitAsync(options.WriteLimit, context.RequestAborted);
-        }
-        catch (TimeoutException e)
-        {
-            context.Abort();
-            throw new OperationCanceledException("The client reads nothing.", e, context.RequestAborted);
-        }
     }
 }

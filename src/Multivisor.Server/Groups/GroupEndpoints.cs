@@ -21,7 +21,7 @@ internal static class GroupEndpoints
                 var group = await Form.ReadFieldAsync(request, "group");
                 return group.IsRefused
                     ? group.Refusal
-                    : await ActionAnswer.ForAsync(request, fleet.Operations.RunOnGroupsAsync(group.Value, action), "group");
+                    : await ActionAnswer.ForAsync(request, fleet.Operations.PlanOnGroups(group.Value, action), "group");
             })
             .WithSummary(summary)
             .WithAction("group");

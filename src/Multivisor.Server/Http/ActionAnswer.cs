@@ -1,33 +1,45 @@
 using Multivisor.Contract;
 using Multivisor.Fleet.Operations;
+using Multivisor.Server.EventStream;
 
 namespace Multivisor.Server.Http;
 
 /// <summary>
-/// The answer to an action: one result per target for those who ask for JSON, else the original's <c>OK</c>. What was
-/// named and does not exist is 404 for both, unless something else matched.
+/// The answer to an action: what it would touch for those who only ask (<c>dry_run=1</c>), line by line for those who want to
+/// see it happen, one result per target for those who ask for JSON, else the original's <c>OK</c>. What was named and does not
+/// exist is 404 for all, unless something else matched.
 /// </summary>
 internal static class ActionAnswer
 {
     /// <param name="kind">What the names in the request are names of.</param>
-    public static async Task<IResult> ForAsync(HttpRequest request, Task<OperationReport> operation, string kind)
+    public static async Task<IResult> ForAsync(HttpRequest request, OperationPlan plan, string kind)
     {
-        var stopping = request.HttpContext.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var isDry = await Form.ReadFlagAsync(request, "dry_run");
+        if (isDry.IsRefused)
+            return isDry.Refusal;
+        if (plan.Targets.Count == 0 && plan.UnknownNames.Count > 0)
+            return Answers.NotFound($"no {kind} is called {List(plan.UnknownNames)}");
+        if (isDry.Value.Length > 0)
+            return Answers.Json(ActionShapes.Of(plan), ContractJson.Wire.PlanJson);
+
+        var services = request.HttpContext.RequestServices;
+        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        return Accepts(request, LineResponse.ContentType)
+            ? new ActionProgress(plan, services.GetRequiredService<StreamOptions>(), stopping)
+            : await RunAsync(request, plan, stopping);
+    }
+
+    private static async Task<IResult> RunAsync(HttpRequest request, OperationPlan plan, CancellationToken stopping)
+    {
         try
         {
-            return For(request, await operation.WaitAsync(stopping), kind);
+            var report = await plan.Start().Report.WaitAsync(stopping);
+            return Accepts(request, "application/json") ? Answers.Json(ActionShapes.Of(report), ContractJson.Wire.ActionJson) : Answers.Ok;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return Answers.Message(StatusCodes.Status503ServiceUnavailable, "the server stops; what became of the action is not known");
         }
-    }
-
-    private static IResult For(HttpRequest request, OperationReport report, string kind)
-    {
-        if (report.Results.Count == 0 && report.UnknownNames.Count > 0)
-            return Answers.NotFound($"no {kind} is called {List(report.UnknownNames)}");
-        return WantsJson(request) ? Answers.Json(ToJson(report), ContractJson.Wire.ActionJson) : Answers.Ok;
     }
 
     private static string List(IReadOnlyList<string> names)
@@ -37,21 +49,6 @@ internal static class ActionAnswer
         return names.Count > Most ? $"{list}, nor one of {names.Count - Most} more" : list;
     }
 
-    private static bool WantsJson(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
-
-    private static ActionJson ToJson(OperationReport report) => new(
-        report.Action,
-        report.Count(OperationOutcome.Done),
-        report.Count(OperationOutcome.Failed),
-        report.Count(OperationOutcome.Skipped),
-        [.. report.Results.Select(r => new ActionResultJson(r.Target, Name(r.Outcome), r.Message, r.Fault, Math.Round(r.Elapsed.TotalSeconds, 3)))],
-        report.UnknownNames);
-
-    private static string Name(OperationOutcome outcome) => outcome switch
-    {
-        OperationOutcome.Done => "done",
-        OperationOutcome.Failed => "failed",
-        _ => "skipped",
-    };
+    private static bool Accepts(HttpRequest request, string type) =>
+        request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase));
 }

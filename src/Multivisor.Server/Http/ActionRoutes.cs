@@ -1,5 +1,6 @@
 using Multivisor.Contract;
 using Multivisor.Fleet.Operations;
+using Multivisor.Server.EventStream;
 
 namespace Multivisor.Server.Http;
 
@@ -25,8 +26,10 @@ internal static class ActionRoutes
     /// <summary>Documents the form fields, all required, and the answers.</summary>
     public static void WithAction(this RouteHandlerBuilder route, params string[] fields) => route
         .WithMetadata(new FormFields(fields))
+        .WithQuery("dry_run", "1 to be told what it would touch, and do nothing. Also as a field of the form.")
         .Produces<string>(StatusCodes.Status200OK, "text/html")
         .Produces<ActionJson>()
+        .Produces<string>(StatusCodes.Status200OK, LineResponse.ContentType)
         .Produces<MessageJson>(StatusCodes.Status400BadRequest)
         .Produces<MessageJson>(StatusCodes.Status404NotFound);
 }

@@ -18,6 +18,23 @@ internal static class Form
             : new FormField(value, null);
     }
 
+    /// <summary>
+    /// A yes or no from the query or the form. Empty for no; anything that is neither is refused, lest a request that was meant
+    /// to ask only is carried out.
+    /// </summary>
+    public static async Task<FormField> ReadFlagAsync(HttpRequest request, string name)
+    {
+        var text = request.Query[name].ToString();
+        if (text.Length == 0 && await ReadAsync(request) is { } form)
+            text = form[name].ToString();
+        return text.ToUpperInvariant() switch
+        {
+            "1" or "TRUE" => new FormField("1", null),
+            "" or "0" or "FALSE" => new FormField("", null),
+            _ => new FormField(null, Answers.Message(StatusCodes.Status400BadRequest, $"'{name}' is 1 or 0, not '{text}'")),
+        };
+    }
+
     /// <summary>Null when the request has no form.</summary>
     /// <exception cref="BadHttpRequestException">The form cannot be read.</exception>
     public static async Task<IFormCollection?> ReadAsync(HttpRequest request)

@@ -84,7 +84,7 @@ internal static class ProcessEndpoints
         var uid = await Form.ReadFieldAsync(request, "uid");
         return uid.IsRefused
             ? uid.Refusal
-            : await ActionAnswer.ForAsync(request, fleet.Operations.RunOnProcessesAsync(uid.Value, action), "process");
+            : await ActionAnswer.ForAsync(request, fleet.Operations.PlanOnProcesses(uid.Value, action), "process");
     }
 
     private static async Task<IResult> SignalAsync(HttpRequest request, SupervisorFleet fleet)
@@ -96,6 +96,6 @@ internal static class ProcessEndpoints
         return signal.IsRefused
             ? signal.Refusal
             : await ActionAnswer.ForAsync(
-                request, fleet.Operations.RunOnProcessesAsync(uid.Value, ProcessAction.Signal, signal.Value.Trim()), "process");
+                request, fleet.Operations.PlanOnProcesses(uid.Value, ProcessAction.Signal, signal.Value.Trim()), "process");
     }
 }

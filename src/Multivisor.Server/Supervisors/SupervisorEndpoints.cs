@@ -30,7 +30,7 @@ internal static class SupervisorEndpoints
                 var names = await Form.ReadFieldAsync(request, "supervisor");
                 return names.IsRefused
                     ? names.Refusal
-                    : await ActionAnswer.ForAsync(request, fleet.Operations.RunOnSupervisorsAsync(names.Value, action), "supervisor");
+                    : await ActionAnswer.ForAsync(request, fleet.Operations.PlanOnSupervisors(names.Value, action), "supervisor");
             })
             .WithSummary(summary)
             .WithAction("supervisor");
