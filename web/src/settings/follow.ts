@@ -1,4 +1,5 @@
-import { watch } from 'vue'
+import { watch, watchEffect } from 'vue'
+import { fleet } from '../feed'
 import { setLanguage } from '../i18n'
 import { applyTheme } from '../theme/theme'
 import { useSettings } from './settings'
@@ -12,4 +13,7 @@ export function followSettings(): void {
     (language) => void setLanguage(language),
     { immediate: true },
   )
+  watchEffect(() => {
+    if (fleet.siteName.value) document.title = fleet.siteName.value
+  })
 }
