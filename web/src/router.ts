@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/', name: 'groups', alias: '/view/group', component: GroupsView },
     { path: '/view/supervisor', name: 'supervisors', component: () => import('./views/SupervisorsView.vue') },
     { path: '/view/process', name: 'processes', component: () => import('./views/ProcessesView.vue') },
+    { path: '/view/notices', name: 'notices', component: () => import('./views/NoticesView.vue') },
     { path: '/login', name: 'login', component: () => import('./views/SignInView.vue'), meta: { bare: true } },
     { path: '/:path(.*)', name: 'nothing', component: () => import('./views/NothingView.vue') },
   ],

@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue'
-import type { DataJson, NotificationJson, StreamEvent } from '../api/contract'
+import type { DataJson, HelloJson, NotificationJson, StreamEvent } from '../api/contract'
 import { ApiError, request } from '../api/http'
 import { followSse, type SseMessage } from '../api/sse'
 import type { Fleet } from './fleet'
@@ -28,6 +28,8 @@ const LONGEST_WAIT_MS = 10_000
  */
 export class Feed {
   readonly status = shallowRef<FeedStatus>({ phase: 'idle', hasData: false, lastContact: 0, error: '' })
+  /** Who answers now; null until it said so. */
+  readonly server = shallowRef<HelloJson | null>(null)
   private readonly batch: FrameBatch<StreamEvent>
   private readonly notificationListeners = new Set<(notification: NotificationJson) => void>()
   private running: AbortController | null = null
@@ -109,7 +111,7 @@ export class Feed {
   private async follow(signal: AbortSignal, onOpen: () => void): Promise<void> {
     const enough = new AbortController()
     try {
-      await followSse('/api/stream', {
+      await followSse('/api/stream?hello=1', {
         signal: AbortSignal.any([signal, enough.signal]),
         lastEventId: this.lastEventId,
         onOpen: () => {
@@ -132,6 +134,10 @@ export class Feed {
     const events: StreamEvent[] = []
     for (const message of messages) {
       const event = JSON.parse(message.data) as StreamEvent
+      if (event.event === 'hello') {
+        this.server.value = event.payload
+        continue
+      }
       if (event.event === 'resync') {
         this.needsData = true
         break

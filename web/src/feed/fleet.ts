@@ -39,6 +39,11 @@ export class Fleet {
   /** Everything that somebody should look at, in no order. */
   readonly problems = new Set<LiveProcess>()
 
+  /** Called for every process that came into another state, with what it was before. */
+  onProcessChange: (process: LiveProcess, before: ProcessJson) => void = () => undefined
+  /** Called when a supervisor was lost or found again. */
+  onSupervisorChange: (supervisor: LiveSupervisor) => void = () => undefined
+
   private counter = new Counter()
   private up = 0
   private structureChanged = false
@@ -55,8 +60,10 @@ export class Fleet {
   applySupervisor(json: SupervisorJson): void {
     let supervisor = this.supervisors.get(json.name)
     if (supervisor) {
-      if (supervisor.data.value.running) this.up--
+      const wasRunning = supervisor.data.value.running
+      if (wasRunning) this.up--
       supervisor.data.value = infoOf(json)
+      if (wasRunning !== json.running) this.onSupervisorChange(supervisor)
     } else {
       supervisor = new LiveSupervisor(json)
       this.supervisors.set(json.name, supervisor)
@@ -105,9 +112,11 @@ export class Fleet {
     supervisor.clock.observe(json.now, Date.now() / 1000)
     const process = this.processes.get(json.uid)
     if (process) {
+      const before = process.latest
       this.counter.add(process, -1)
       process.set(json)
       this.count(process)
+      if (before.statename !== json.statename) this.onProcessChange(process, before)
       return
     }
 

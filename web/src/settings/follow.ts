@@ -1,5 +1,4 @@
-import { watch, watchEffect } from 'vue'
-import { fleet } from '../feed'
+import { watch } from 'vue'
 import { setLanguage } from '../i18n'
 import { applyTheme } from '../theme/theme'
 import { useSettings } from './settings'
@@ -13,7 +12,4 @@ export function followSettings(): void {
     (language) => void setLanguage(language),
     { immediate: true },
   )
-  watchEffect(() => {
-    if (fleet.siteName.value) document.title = fleet.siteName.value
-  })
 }

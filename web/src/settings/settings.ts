@@ -7,6 +7,10 @@ export const useSettings = defineStore('settings', () => ({
   theme: stored('theme', 'system', oneOf('system', 'light', 'dark')),
   density: stored('density', 'normal', oneOf('normal', 'compact')),
   language: stored('language', preferredLanguage(), oneOf(...Object.keys(LANGUAGES))),
+  /** Whether this browser shows notifications while the page is not visible. */
+  browserNotifications: stored('browserNotifications', false, isBoolean),
+  /** The least important notices that are listed. */
+  noticeLevel: stored('noticeLevel', 'info', oneOf('info', 'warning', 'error')),
   /** Whether Groups shows agents and event listeners too. */
   systemInGroups: stored('systemInGroups', false, isBoolean),
   /** Whether cards of groups are divided by supervisor. */

@@ -4,7 +4,7 @@ import type { IconName } from '../components/icons'
 import { useText } from '../i18n'
 
 interface Tab {
-  name: 'groups' | 'supervisors' | 'processes'
+  name: 'groups' | 'supervisors' | 'processes' | 'notices'
   path: string
   label: string
   icon: IconName
@@ -23,5 +23,12 @@ export function useTabs() {
     const { filter, select } = route.query
     return { ...(filter ? { filter } : {}), ...(select === undefined ? {} : { select }) }
   })
-  return { tabs, query, current: computed(() => route.name) }
+  /** On a phone what the bell opens elsewhere is a view. */
+  const notices = computed<Tab>(() => ({
+    name: 'notices',
+    path: '/view/notices',
+    label: t.value.bell.title,
+    icon: 'bell',
+  }))
+  return { tabs, notices, query, current: computed(() => route.name) }
 }
