@@ -55,12 +55,8 @@ publish() {
 # The native compiler is silent about code that it compiled before; a failed build must not look good the second time.
 forget_native_code() { rm -rf src/"$1"/obj/Release/*/*/native; }
 
-page=()
-if [ -e web/package.json ]; then
-  build_page
-  page=(-p:EmbedPage=true)
-fi
-publish Multivisor.Server multivisor "${page[@]}"
+build_page
+publish Multivisor.Server multivisor -p:EmbedPage=true
 publish Multivisor.Agent multivisor-rpc
 if [ -d src/Multivisor.Cli ]; then
   publish Multivisor.Cli multivisor-cli
