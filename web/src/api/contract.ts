@@ -33,9 +33,14 @@ export interface LinkJson {
   agent_version: string | null
   /** What happened, where, and what to do; null while connected. */
   error: string | null
-  kind?: string
-  /** Unix seconds. */
+  /** Where the server connects to. */
+  address?: string
+  /** `agent`, or `original` for an agent of the original; null before the first contact. */
+  kind?: string | null
+  /** Unix seconds. Like the next two it is as old as the last change: these alone make no event. */
   last_contact?: number | null
+  /** While lost: when it is tried again, Unix seconds. */
+  next_attempt?: number | null
   /** Seconds. */
   round_trip?: number | null
   since: number

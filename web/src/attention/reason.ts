@@ -4,7 +4,9 @@ import type { Messages } from '../i18n'
 
 /** What is wrong with a process in a few words, beside its state: supervisord's own, and the exit code. */
 export function reasonOf(process: ProcessJson, t: Messages): string[] {
-  if (!isProblem(kindOf(process))) return [t.attention.recovered]
+  const kind = kindOf(process)
+  if (kind === 'running') return [t.attention.recovered]
+  if (!isProblem(kind)) return []
   const said = process.spawnerr || (process.statename === 'EXITED' ? '' : process.description)
   const parts = [said.trim()]
   if (process.exitstatus !== 0 && !said.includes(String(process.exitstatus))) {

@@ -2,7 +2,7 @@
 export const ICONS = {
   search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M20.5 20.5 16 16',
   close: 'M6 6l12 12M18 6 6 18',
-  contrast: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M12 3.5v17M12 7h3.5M12 10.5h5.2M12 14h5M12 17.5h3',
+  contrast: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17',
   more: 'M5.5 11.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6M12 11.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6M18.5 11.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6',
   chevronDown: 'M6 9.5l6 6 6-6',
   chevronUp: 'M6 14.5l6-6 6 6',
@@ -28,5 +28,8 @@ export const ICONS = {
   star: 'M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.7 9.6 9z',
   select: 'M4 4.5h16v15H4zM8 12l3 3 5-6',
 } as const
+
+/** What is filled and not drawn. */
+export const FILLS: Partial<Record<IconName, string>> = { contrast: 'M12 4v16a8 8 0 0 0 0-16' }
 
 export type IconName = keyof typeof ICONS

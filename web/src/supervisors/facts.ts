@@ -2,6 +2,9 @@ import type { SupervisorInfo } from '../feed/live-supervisor'
 import { formatShortSpan } from '../format/time'
 import type { Messages } from '../i18n'
 
+/** After so many seconds without a word the server takes a supervisor for lost. */
+const SILENCE_LIMIT = 15
+
 export type LinkState = 'connected' | 'connecting' | 'stopping' | 'lost'
 
 export function linkStateOf({ running, link }: SupervisorInfo): LinkState {
@@ -12,12 +15,14 @@ export function linkStateOf({ running, link }: SupervisorInfo): LinkState {
 
 /** The kind of link, with the program at its other end: `multivisor-rpc 0.1.0`. */
 export function linkKindOf({ link }: SupervisorInfo, t: Messages): string {
-  if (link?.agent === 'original') return t.supervisors.original
+  if (link?.kind === 'original' || link?.agent === 'original') return t.supervisors.original
   if (link?.agent) return [link.agent, link.agent_version].filter(Boolean).join(' ')
   return link?.kind === 'direct' ? t.supervisors.direct : t.supervisors.unset
 }
 
-export function lastContactOf({ link }: SupervisorInfo, now: number, t: Messages): string {
+/** While connected the exact time is not told; a supervisor that was silent for longer would be lost. */
+export function lastContactOf({ link, running }: SupervisorInfo, now: number, t: Messages): string {
+  if (running) return t.supervisors.within(SILENCE_LIMIT)
   return link?.last_contact ? t.supervisors.ago(formatShortSpan(now - link.last_contact)) : t.supervisors.unset
 }
 

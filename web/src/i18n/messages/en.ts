@@ -64,6 +64,7 @@ export const en = {
     supervisorLost: 'Supervisor out of reach',
     supervisorConnecting: 'Connecting',
     lastSeen: (span: string) => `last seen ${span} ago`,
+    neverSeen: 'never reached since the server started',
     showSupervisor: 'Show',
   },
   groups: {
@@ -121,7 +122,8 @@ export const en = {
     stopping: 'restarting or shutting down',
     lost: 'out of reach',
     ago: (span: string) => `${span} ago`,
-    why: 'Why',
+    within: (seconds: number) => `within ${seconds} s`,
+    nextAttempt: (span: string) => `next attempt in ${span}`,
     menu: (name: string) => `Actions for supervisor ${name}`,
     original: 'agent of the original',
     direct: 'direct (XML-RPC)',
