@@ -1,7 +1,7 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
-import { firstLoad } from './build/first-load'
-import { precompress } from './build/precompress'
+import { firstLoad } from './build/first-load.ts'
+import { precompress } from './build/precompress.ts'
 
 /** Where `npm run dev` finds a running server. */
 const server = process.env.MULTIVISOR_URL ?? 'http://localhost:22000'

@@ -48,7 +48,7 @@ export class Fleet {
   private up = 0
   private structureChanged = false
   private liveChanged = false
-  private lastPulse = 0
+  private lastPulse = Number.NEGATIVE_INFINITY
   private pulseTimer: ReturnType<typeof setTimeout> | null = null
 
   applyData(data: DataJson): void {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { LiveProcess } from '../../src/feed/live-process'
+import { placeInColumns } from '../../src/groups/columns'
+import { byUrgency, firstOf, groupsOf } from '../../src/groups/group'
+import { process } from '../fixtures'
+
+const live = (uid: string, statename = 'RUNNING'): LiveProcess => new LiveProcess(process(uid, { statename }))
+
+describe('groupsOf', () => {
+  it('byUrgency_Problems_ComeFirstAndTheRestByName', () => {
+    const groups = groupsOf([
+      live('s:B:1'),
+      live('s:C:1', 'BACKOFF'),
+      live('s:A:1'),
+      live('s:D:1', 'FATAL'),
+      live('t:D:2'),
+    ])
+
+    expect(byUrgency(groups).map((group) => group.name)).toEqual(['D', 'C', 'A', 'B'])
+  })
+
+  it('firstOf_MoreThanFits_ShowsProblemsFirst', () => {
+    const [group] = groupsOf([live('s:A:1'), live('s:A:2'), live('s:A:3'), live('s:A:4', 'FATAL')])
+    if (!group) throw new Error('no group')
+
+    expect(firstOf(group, 2).map((one) => one.name)).toEqual(['4', '1'])
+  })
+})
+
+describe('placeInColumns', () => {
+  const place = (heights: number[], count: number, before?: (item: number) => number | undefined) =>
+    placeInColumns(heights, count, (height) => height, before).map((column) => column.items)
+
+  it('place_Items_EndAtAboutTheSameHeight', () => {
+    expect(place([5, 2, 8, 8, 5], 3)).toEqual([[5, 5], [2, 8], [8]])
+  })
+
+  it('place_WithColumnsBefore_KeepsThem', () => {
+    expect(place([1, 2, 3], 2, (item) => (item === 2 ? 0 : undefined))).toEqual([[1, 2], [3]])
+  })
+
+  it('place_Nothing_HasEmptyColumns', () => {
+    expect(place([], 0)).toEqual([[]])
+  })
+})
