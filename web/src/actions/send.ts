@@ -1,11 +1,12 @@
-import type { ActionJson, ActionResultJson } from '../api/contract'
+import type { ActionJson, ActionLine, ActionResultJson } from '../api/contract'
 import { postForm } from '../api/http'
 import { LineReader } from '../api/lines'
 import type { RunAction } from './run'
 
 /**
- * Asks the server for an action and hands over each result as it comes: one line for each target where the server
- * streams them, all together where it does not.
+ * Asks the server for an action and hands over each result as it comes: a line for each target where the server
+ * streams them, all together where it does not. Fails when the answer was cut off before its summary: then the action
+ * goes on, and its end is not known here.
  */
 export async function sendAction(
   action: RunAction,
@@ -22,11 +23,12 @@ export async function sendAction(
   }
 
   const lines = new LineReader()
+  const seen = { summary: false }
   const take = (line: string) => {
     if (!line) return
-    const value = JSON.parse(line) as Partial<ActionResultJson>
-    // The last line is about the whole action.
-    if (value.target !== undefined && value.outcome !== undefined) onResult(value as ActionResultJson)
+    const { event, payload } = JSON.parse(line) as ActionLine
+    if (event === 'result') onResult(payload)
+    else if (event === 'summary') seen.summary = true
   }
   const reader = response.body?.getReader()
   while (reader) {
@@ -35,4 +37,5 @@ export async function sendAction(
     lines.push(value).forEach(take)
   }
   take(lines.end())
+  if (!seen.summary) throw new Error('the answer was cut off')
 }

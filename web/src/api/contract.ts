@@ -124,6 +124,10 @@ export interface HistoryEntryJson {
   stop: number
 }
 
+/** A line of an answer in `application/x-ndjson`; there are others, which say nothing that is needed here. */
+export type ActionLine =
+  { event: 'result'; payload: ActionResultJson } | { event: 'plan' | 'summary'; payload: unknown }
+
 export interface AuthenticationJson {
   is_authenticated: boolean
   use_authentication: boolean
