@@ -18,13 +18,21 @@ export interface FeedStatus {
   error: string
 }
 
+interface HeldEvent {
+  id: string
+  event: StreamEvent
+}
+
 const EVENT_ID_HEADER = 'Multivisor-Event-Id'
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 10_000
+/** Events kept while the whole state is read; beyond that it is read once more. */
+const MOST_HELD = 100_000
 
 /**
- * Keeps the fleet true: everything once, then what changes, for ever. After a loss it continues behind the last event
- * it has seen; where the server cannot, everything is read again.
+ * Keeps the fleet true: everything once, then what changes, for ever. The stream is opened first and the whole state
+ * read beside it, so that no change falls between them, however long 50,000 processes take. After a loss it continues
+ * behind the last event it has seen; where the server cannot, everything is read again, and the stream goes on.
  */
 export class Feed {
   readonly status = shallowRef<FeedStatus>({ phase: 'idle', hasData: false, lastContact: 0, error: '' })
@@ -36,6 +44,11 @@ export class Feed {
   private wake: (() => void) | null = null
   private lastEventId = ''
   private needsData = true
+  /** Number of the last event whose effect is in the state that was read. */
+  private known = 0
+  /** What came while the whole state is being read; null when it is not. */
+  private held: HeldEvent[] | null = null
+  private lostWhileReading = false
 
   constructor(private readonly fleet: Fleet) {
     this.batch = new FrameBatch((events) => this.apply(events))
@@ -77,7 +90,6 @@ export class Feed {
     let wait = FIRST_WAIT_MS
     while (!signal.aborted) {
       try {
-        if (this.needsData) await this.read(signal)
         await this.follow(signal, () => (wait = FIRST_WAIT_MS))
         this.lose('')
       } catch (error) {
@@ -90,63 +102,99 @@ export class Feed {
         }
         this.lose(error instanceof Error ? error.message : String(error))
       }
-      if (this.needsData && this.status.value.phase === 'live') continue
       await this.pause(wait * (0.75 + Math.random() / 2))
       wait = Math.min(wait * 2, LONGEST_WAIT_MS)
     }
   }
 
-  private async read(signal: AbortSignal): Promise<void> {
-    const response = await request('/api/data', { signal, headers: { accept: 'application/json' }, cache: 'no-store' })
-    const data = (await response.json()) as DataJson
-    this.batch.clear()
-    this.lastEventId = response.headers.get(EVENT_ID_HEADER) ?? ''
-    this.fleet.applyData(data)
-    this.fleet.commit()
-    this.needsData = false
-    this.set({ hasData: true, lastContact: Date.now() })
-  }
-
-  /** Until the stream ends, or an event says that others are missing. */
+  /** Until the stream ends. */
   private async follow(signal: AbortSignal, onOpen: () => void): Promise<void> {
-    const enough = new AbortController()
+    const over = new AbortController()
+    const either = AbortSignal.any([signal, over.signal])
+    let failure: unknown
+    const readAll = (): void => {
+      this.readAll(either).catch((error: unknown) => {
+        failure ??= error
+        over.abort()
+      })
+    }
+    this.held = null
     try {
       await followSse('/api/stream?hello=1', {
-        signal: AbortSignal.any([signal, enough.signal]),
-        lastEventId: this.lastEventId,
+        signal: either,
+        lastEventId: this.needsData ? '' : this.lastEventId,
         onOpen: () => {
           onOpen()
-          this.set({ phase: 'live', lastContact: Date.now(), error: '' })
+          if (this.needsData) readAll()
+          else this.set({ phase: 'live', lastContact: Date.now(), error: '' })
         },
         onMessages: (messages) => {
           this.contact()
-          if (!this.receive(messages)) enough.abort()
+          this.receive(messages)
+          if (this.needsData && !this.held) readAll()
         },
       })
     } catch (error) {
-      if (!enough.signal.aborted || signal.aborted) throw error
+      throw failure ?? error
+    } finally {
+      over.abort()
+      this.batch.flush()
     }
-    this.batch.flush()
   }
 
-  /** False when what follows would be of no use. */
-  private receive(messages: SseMessage[]): boolean {
-    const events: StreamEvent[] = []
+  /** Reads the whole state, until nothing was lost meanwhile, and then hands over what came meanwhile. */
+  private async readAll(signal: AbortSignal): Promise<void> {
+    do {
+      this.held = []
+      this.lostWhileReading = false
+      const response = await request('/api/data', {
+        signal,
+        headers: { accept: 'application/json' },
+        cache: 'no-store',
+      })
+      const data = (await response.json()) as DataJson
+      if (isOver(signal)) return
+      this.batch.clear()
+      this.lastEventId = response.headers.get(EVENT_ID_HEADER) ?? ''
+      this.known = Number(this.lastEventId)
+      this.fleet.applyData(data)
+      this.fleet.commit()
+      this.set({ phase: 'live', hasData: true, lastContact: Date.now(), error: '' })
+    } while (this.hasLost())
+    const held = this.held
+    this.held = null
+    this.needsData = false
+    this.pass(held)
+  }
+
+  private receive(messages: SseMessage[]): void {
+    const events: HeldEvent[] = []
     for (const message of messages) {
       const event = JSON.parse(message.data) as StreamEvent
-      if (event.event === 'hello') {
-        this.server.value = event.payload
-        continue
-      }
-      if (event.event === 'resync') {
-        this.needsData = true
-        break
-      }
-      this.lastEventId = message.id
-      events.push(event)
+      if (event.event === 'hello') this.server.value = event.payload
+      else if (event.event === 'resync') this.loseAll(events)
+      else events.push({ id: message.id, event })
     }
-    this.batch.push(events)
-    return !this.needsData
+    if (!this.held) this.pass(events)
+    else if (this.held.length + events.length <= MOST_HELD) this.held.push(...events)
+    else this.loseAll(this.held)
+  }
+
+  /** Events are missing: those before are of no use any more. */
+  private loseAll(events: HeldEvent[]): void {
+    events.length = 0
+    if (this.held) this.held.length = 0
+    this.needsData = true
+    this.lostWhileReading = true
+  }
+
+  /** What happened before the whole state was made is in it, and told no more. */
+  private pass(all: readonly HeldEvent[]): void {
+    const events = all.filter(({ id }) => Number(id) > this.known)
+    const last = events.at(-1)
+    if (!last) return
+    this.lastEventId = last.id
+    this.batch.push(events.map(({ event }) => event))
   }
 
   private apply(events: StreamEvent[]): void {
@@ -159,7 +207,12 @@ export class Feed {
   }
 
   private lose(error: string): void {
-    if (!this.needsData || this.status.value.phase !== 'live') this.set({ phase: 'reconnecting', error })
+    this.set({ phase: 'reconnecting', error })
+  }
+
+  /** Asked anew after an await, as {@link isOver}. */
+  private hasLost(): boolean {
+    return this.lostWhileReading
   }
 
   /** The time of the last contact need not be exact, and must not cost a render for each event. */

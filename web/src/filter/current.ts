@@ -4,6 +4,7 @@ import { fleet } from '../feed'
 import type { LiveProcess } from '../feed/live-process'
 import { changeQuery, firstOf } from './address'
 import { ProcessFilter } from './filter'
+import { Matcher } from './matcher'
 
 /** How long after the last key the address is changed: browsers allow only so many changes in a time. */
 const ADDRESS_DELAY_MS = 250
@@ -13,14 +14,15 @@ export const filterText = shallowRef('')
 
 export const currentFilter = computed(() => ProcessFilter.parse(filterText.value))
 
+const matcher = new Matcher()
+
 /** All processes that match, by name. The same array as long as nothing changed, also when states did. */
-export const matching = computed<readonly LiveProcess[]>((before) => {
+export const matching = computed<readonly LiveProcess[]>(() => {
   const filter = currentFilter.value
   const all = fleet.processList.value
   if (filter.isEmpty) return all
   if (filter.isLive) void fleet.pulse.value
-  const found = all.filter((process) => filter.matches(process.subject))
-  return before?.length === found.length && before.every((process, i) => process === found[i]) ? before : found
+  return matcher.find(filter, all)
 })
 
 /** Keeps the filter and the address's `?filter=` the same. */

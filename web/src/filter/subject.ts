@@ -6,6 +6,17 @@ import { fold } from './fold'
 const RUNNING = new Set(['RUNNING', 'STARTING', 'BACKOFF'])
 const STOPPED = new Set(['STOPPED', 'EXITED', 'FATAL', 'UNKNOWN'])
 
+/** There are few states, and a free word asks for that of every process. */
+const foldedStates = new Map<string, string>()
+
+function foldState(state: string): string {
+  const known = foldedStates.get(state)
+  if (known !== undefined) return known
+  const folded = state.toLowerCase()
+  if (foldedStates.size < 100) foldedStates.set(state, folded)
+  return folded
+}
+
 /** A process as a filter sees it: its texts in lower case, each made when a term first asks for it. */
 export class FilterSubject {
   private uid: string | undefined
@@ -39,7 +50,7 @@ export class FilterSubject {
       case 'host':
         return (this.host ??= fold(process.host))
       case 'state':
-        return process.statename.toLowerCase()
+        return foldState(process.statename)
       case 'pid':
         return String(process.pid ?? 0)
       case 'exitstatus':
