@@ -1,5 +1,5 @@
 #!/bin/bash
-# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [--help]
+# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [page] [--help]
 #
 # Measures the programs as they are shipped, with real supervisords unless it says otherwise; all benchmarks unless
 # some are named.
@@ -9,9 +9,11 @@
 #   programs   memory and start of each program, time of GET /api/data
 #   fleet      the server before 1,000 simulated supervisors with 50 processes each: start, memory, idle cost, GET /api/data, and how late
 #              changes are with one client at 300 to 10,000 changes a second
+#   page       the list of the same 50,000 processes in Chromium while 1,000 change each second: first useful paint, frames, load of the
+#              main thread, answer to a key in the filter; leaves a profile in artifacts/page.cpuprofile
 #
 # Prints a table and writes bench/results/<date>-<cores>cores.json. The original's figures stand beside ours; they were measured on a
-# machine with two cores. Run it while nothing else runs. Needs what ./build.sh needs, and supervisor.
+# machine with two cores. Run it while nothing else runs. Needs what ./build.sh needs, supervisor, and Chromium for the page.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/scripts/common.sh"
@@ -20,6 +22,7 @@ case ${1:-} in -h | --help) print_help "$0"; exit 0 ;; esac
 
 need_dotnet
 need_packages gcc zlib1g-dev supervisor
+case " ${*:-page} " in *" page "*) need_packages chromium ;; esac
 cd "$ROOT"
 ./build.sh
 dotnet build bench/Multivisor.Bench -c Release "${BUILD_OPTIONS[@]}" >&2
