@@ -8,10 +8,13 @@ export type { Messages }
  * its object has the type {@link Messages}; a text with a number in it is a function, so that each language counts in
  * its own way. No library does this with less, or checks it at all at compile time.
  */
-const LOADERS: Readonly<Record<string, () => Promise<Messages>>> = {}
+const LOADERS: Readonly<Record<string, () => Promise<Messages>>> = {
+  de: async () => (await import('./messages/de')).de,
+  zh: async () => (await import('./messages/zh')).zh,
+}
 
 /** Codes of what can be chosen, each with its own name for itself. */
-export const LANGUAGES: Readonly<Record<string, string>> = { en: 'English' }
+export const LANGUAGES: Readonly<Record<string, string>> = { en: 'English', de: 'Deutsch', zh: '中文' }
 
 const messages = shallowRef<Messages>(en)
 const code = shallowRef('en')
@@ -33,10 +36,16 @@ export function preferredLanguage(wanted: readonly string[] = navigator.language
   return codes.find((candidate) => candidate in LANGUAGES) ?? 'en'
 }
 
+export const loadLanguage = async (chosen: string): Promise<Messages> => (await LOADERS[chosen]?.()) ?? en
+
+let wanted = 'en'
+
 export async function setLanguage(chosen: string): Promise<void> {
-  const load = LOADERS[chosen]
-  const loaded = load ? await load() : en
+  wanted = chosen
+  const loaded = await loadLanguage(chosen)
+  // Another one was chosen while this one was on its way.
+  if (wanted !== chosen) return
   messages.value = loaded
-  code.value = load ? chosen : 'en'
+  code.value = chosen in LOADERS ? chosen : 'en'
   document.documentElement.lang = code.value
 }

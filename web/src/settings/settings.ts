@@ -15,6 +15,8 @@ export const useSettings = defineStore('settings', () => ({
   systemInGroups: stored('systemInGroups', false, isBoolean),
   /** Whether cards of groups are divided by supervisor. */
   dividedGroups: stored('dividedGroups', false, isBoolean),
+  /** Texts of filters, the latest first. */
+  savedFilters: stored('savedFilters', [], isStrings),
   /** Ids of the columns of Processes that are shown; empty means the usual ones. */
   processColumns: stored('processColumns', [], isStrings),
 }))
