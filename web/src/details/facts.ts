@@ -5,6 +5,8 @@ import type { Messages } from '../i18n'
 export function exitOf(process: ProcessJson, t: Messages): string {
   if (process.stop === 0 && process.exitstatus === 0) return ''
   const { exitstatus, expected, statename } = process
+  // supervisord writes -1 for a process that a signal ended.
+  if (exitstatus < 0) return t.details.exitSignal
   if (statename !== 'EXITED' || expected === null || expected === undefined) return String(exitstatus)
   return expected ? t.details.exitExpected(exitstatus) : t.details.exitUnexpected(exitstatus)
 }

@@ -23,6 +23,7 @@ export const tools: Pick<Messages, keyof typeof english> = {
     exit: 'Letzter Exit-Code',
     exitExpected: (code) => `${code}, wie erwartet`,
     exitUnexpected: (code) => `${code}, nicht erwartet`,
+    exitSignal: 'keiner: ein Signal beendete ihn',
     spawnError: 'Warum er nicht startete',
     says: 'supervisord sagt',
     never: 'nie',

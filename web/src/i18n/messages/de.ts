@@ -63,6 +63,7 @@ export const de: Messages = {
     supervisorLost: 'Supervisor nicht erreichbar',
     supervisorConnecting: 'Verbindet',
     lastSeen: (span) => `zuletzt gesehen vor ${span}`,
+    neverSeen: 'seit dem Start des Servers nie erreicht',
     showSupervisor: 'Anzeigen',
   },
   groups: {
@@ -118,7 +119,8 @@ export const de: Messages = {
     stopping: 'startet neu oder fährt herunter',
     lost: 'nicht erreichbar',
     ago: (span) => `vor ${span}`,
-    why: 'Warum',
+    within: (seconds) => `vor höchstens ${seconds} s`,
+    nextAttempt: (span) => `nächster Versuch in ${span}`,
     menu: (name) => `Aktionen für Supervisor ${name}`,
     original: 'Agent des Originals',
     direct: 'direkt (XML-RPC)',

@@ -20,6 +20,7 @@ export const tools = {
     exit: 'Last exit code',
     exitExpected: (code: number) => `${code}, as expected`,
     exitUnexpected: (code: number) => `${code}, not expected`,
+    exitSignal: 'none: a signal ended it',
     spawnError: 'Why it did not start',
     says: 'supervisord says',
     never: 'never',

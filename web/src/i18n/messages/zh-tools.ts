@@ -23,6 +23,7 @@ export const tools: Pick<Messages, keyof typeof english> = {
     exit: '上次退出码',
     exitExpected: (code) => `${code}，符合预期`,
     exitUnexpected: (code) => `${code}，不符合预期`,
+    exitSignal: '无：被信号结束',
     spawnError: '未能启动的原因',
     says: 'supervisord 的说明',
     never: '从未',

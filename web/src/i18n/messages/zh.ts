@@ -60,6 +60,7 @@ export const zh: Messages = {
     supervisorLost: '监管器无法连接',
     supervisorConnecting: '正在连接',
     lastSeen: (span) => `最后出现于 ${span} 前`,
+    neverSeen: '服务器启动以来从未连接成功',
     showSupervisor: '显示',
   },
   groups: {
@@ -113,7 +114,8 @@ export const zh: Messages = {
     stopping: '正在重启或关闭',
     lost: '无法连接',
     ago: (span) => `${span} 前`,
-    why: '原因',
+    within: (seconds) => `${seconds} 秒内`,
+    nextAttempt: (span) => `${span} 后再次尝试`,
     menu: (name) => `监管器 ${name} 的操作`,
     original: '原版代理',
     direct: '直接（XML-RPC）',
