@@ -18,6 +18,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
+  experimental: {
+    // The server may be below a path: it corrects the document, everything else is found from where it lies.
+    renderBuiltUrl: (_, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
+  },
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',

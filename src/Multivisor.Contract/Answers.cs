@@ -56,6 +56,22 @@ public sealed record ConfigFileJson(string Content);
 
 public sealed record AuthenticationJson(bool IsAuthenticated, bool UseAuthentication);
 
+/// <summary>Who makes a request, and what he may do.</summary>
+public sealed record AccountJson
+{
+    /// <summary>Null where nobody signs in, and for the single user of the configuration, whose name is kept secret.</summary>
+    public required string? Name { get; init; }
+
+    /// <summary>The server changes nothing, whoever asks.</summary>
+    public required bool ReadOnly { get; init; }
+
+    /// <summary><c>viewer</c>, <c>operator</c> or <c>admin</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Patterns of what is seen and may be touched; <c>*</c> alone is everything.</summary>
+    public required IReadOnlyList<string> Scope { get; init; }
+}
+
 /// <summary>Answer to a sign-in that failed: the text for each field of the form.</summary>
 public sealed record SignInErrorsJson(IReadOnlyDictionary<string, string> Errors);
 

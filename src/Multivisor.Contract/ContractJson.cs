@@ -21,6 +21,7 @@ namespace Multivisor.Contract;
 [JsonSerializable(typeof(StreamEvent<ActionResultJson>))]
 [JsonSerializable(typeof(StreamEvent<ActionSummaryJson>))]
 [JsonSerializable(typeof(ConfigFileJson))]
+[JsonSerializable(typeof(AccountJson))]
 [JsonSerializable(typeof(AuthenticationJson))]
 [JsonSerializable(typeof(SignInErrorsJson))]
 [JsonSerializable(typeof(EmptyJson))]

@@ -92,11 +92,14 @@ public sealed class SupervisorFleet : IAsyncDisposable
     /// Reads the full state of every connected supervisor now. Waits for the slowest, but no longer than five seconds;
     /// those that are not connected are not waited for at all.
     /// </summary>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    public Task RefreshAsync(CancellationToken cancellationToken) => RefreshAsync(Supervisors, cancellationToken);
+
+    /// <summary>The same for some of them.</summary>
+    public async Task RefreshAsync(IEnumerable<Supervisor> supervisors, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(RefreshLimit, _options.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        await Task.WhenAll(Supervisors.Where(s => s.Snapshot.IsRunning).Select(RefreshOneAsync));
+        await Task.WhenAll(supervisors.Where(s => s.Snapshot.IsRunning).Select(RefreshOneAsync));
         cancellationToken.ThrowIfCancellationRequested();
 
         async Task RefreshOneAsync(Supervisor supervisor)

@@ -11,7 +11,8 @@ public static class ConfigMask
     /// <summary>Stands for a secret, whatever its length.</summary>
     public const string Mask = "********";
 
-    private const string HashMark = "{SHA}";
+    /// <summary>Begins every kind of stored secret: <c>{SHA}</c>, <c>{SHA256}</c>, <c>{PBKDF2-…}</c>.</summary>
+    private static readonly string[] HashMarks = ["{SHA", "{PBKDF2"];
 
     public static string Apply(string text)
     {
@@ -38,7 +39,7 @@ public static class ConfigMask
     private static string MaskFrom(string text, int start) => start < text.Length ? text[..start] + Mask : text;
 
     private static bool IsSecret(string name, string value) =>
-        SecretNames.Contains(name) || value.StartsWith(HashMark, StringComparison.OrdinalIgnoreCase);
+        SecretNames.Contains(name) || Array.Exists(HashMarks, mark => value.StartsWith(mark, StringComparison.OrdinalIgnoreCase));
 
     private sealed class State
     {

@@ -32,6 +32,8 @@ internal sealed class ConfigReader
     {
         var global = ReadGlobal();
         var supervisors = ReadSupervisors();
+        var signIn = ReadSignIn(global);
+        var access = new AccessReader(_document, (section, key) => Expand(section, key)?.Text, Error, Warn).Read(GlobalSection, signIn);
         WarnAboutUnknownSections();
         if (supervisors.Length == 0)
             Warn(0, "there is no supervisor in it", "add a [supervisor:NAME] section for each host");
@@ -40,7 +42,8 @@ internal sealed class ConfigReader
         {
             Name = global.First(key => key.Name == "name").Value,
             Global = global,
-            SignIn = ReadSignIn(global),
+            SignIn = signIn,
+            Access = access,
             Supervisors = supervisors,
             Warnings = [.. _warnings.OrderBy(warning => warning.Line)],
         });
@@ -65,7 +68,7 @@ internal sealed class ConfigReader
             if (key.Name == ReservedKey)
                 Warn(key.Line, $"key '{key.Name}' in [global] is not served", "choose another name");
             else if (value is not null)
-                keys.Add(new GlobalKey(key.Name, value.Text, value.References.Append(key.Name).Any(IsSecret)));
+                keys.Add(new GlobalKey(key.Name, value.Text, value.References.Append(key.Name).Any(IsSecret) || AccessReader.IsGlobalKey(key.Name)));
         }
 
         return keys.DrainToImmutable();
@@ -148,7 +151,7 @@ internal sealed class ConfigReader
 
     private void WarnAboutUnknownSections()
     {
-        foreach (var section in _document.Sections.Where(section => section.Name != GlobalSection && !IsSupervisor(section)))
+        foreach (var section in _document.Sections.Where(section => section.Name != GlobalSection && !IsSupervisor(section) && !AccessReader.IsAccessSection(section)))
             Warn(section.Line, $"section [{section.Name}] is not known and is ignored", "write [global] or [supervisor:NAME], in lower case");
     }
 

@@ -2,7 +2,8 @@ namespace Multivisor.Fleet.Configuration;
 
 /// <summary>One key of <c>[global]</c>, its own or inherited from <c>[DEFAULT]</c>.</summary>
 /// <param name="IsSecret">
-/// Never leaves the server: <c>username</c>, <c>password</c>, a name that says so, or a value that was put together from one of those.
+/// Never leaves the server: <c>username</c>, <c>password</c>, a name that says so, a value that was put together from one of those, or a setting
+/// of the server itself.
 /// </param>
 public sealed record GlobalKey(string Name, string Value, bool IsSecret)
 {

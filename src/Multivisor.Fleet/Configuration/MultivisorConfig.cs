@@ -15,8 +15,14 @@ public sealed record MultivisorConfig
     /// </summary>
     public required ImmutableArray<GlobalKey> Global { get; init; }
 
-    /// <summary>null when everybody may use everything.</summary>
+    /// <summary>The one user of <c>[global]</c>; null when there is none.</summary>
     public required SignInConfig? SignIn { get; init; }
+
+    /// <summary>Users, tokens and what else decides who may do what.</summary>
+    public AccessConfig Access { get; init; } = AccessConfig.None;
+
+    /// <summary>When it is off, everybody may use everything.</summary>
+    public bool IsSignInOn => SignIn is not null || Access.HasAccounts;
 
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<SupervisorConfig> Supervisors { get; init; }

@@ -18,7 +18,13 @@ public abstract record FleetChange
         internal override string CoalesceKey => Supervisor.Name;
     }
 
-    public sealed record Notification(string Message, NotificationLevel Level, DateTimeOffset Time) : FleetChange;
+    public sealed record Notification(string Message, NotificationLevel Level, DateTimeOffset Time) : FleetChange
+    {
+        /// <summary>
+        /// The supervisor, <c>supervisor:group</c> or uid that it tells of; null is for those alone who may see everything.
+        /// </summary>
+        public string? Subject { get; init; }
+    }
 
     /// <summary>The subscriber's picture is no longer complete: it must read the whole state again.</summary>
     public sealed record Resync(string Reason) : FleetChange;

@@ -45,6 +45,15 @@ public sealed class ProcessTable
         return process is not null;
     }
 
+    /// <summary>Those processes alone that are wanted, in the same order.</summary>
+    public ProcessTable Where(Func<ProcessSnapshot, bool> wanted)
+    {
+        ImmutableArray<ProcessSnapshot> kept = [.. All.Where(wanted)];
+        return kept.Length == All.Length
+            ? this
+            : new ProcessTable(kept, new Index(kept.Select((p, i) => KeyValuePair.Create(p.Info.Namespec, i)).ToFrozenDictionary(StringComparer.Ordinal)));
+    }
+
     /// <summary>This table with one process replaced; the process must be in it.</summary>
     public ProcessTable With(ProcessSnapshot process) =>
         new(All.SetItem(_index.Positions[process.Info.Namespec], process), _index);

@@ -1,3 +1,4 @@
+using Multivisor.Fleet.Access;
 using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.Supervisors;
 
@@ -14,6 +15,7 @@ public sealed class FleetOperations
     private readonly SupervisorFleet _fleet;
     private readonly FleetOptions _options;
     private readonly OperationScope _scope;
+    private readonly AccessScope _reach;
     private readonly CancellationToken _stopping;
 
     internal FleetOperations(SupervisorFleet fleet, FleetFeed feed, FleetOptions options, CancellationToken stopping)
@@ -21,8 +23,21 @@ public sealed class FleetOperations
         _fleet = fleet;
         _options = options;
         _stopping = stopping;
+        _reach = AccessScope.All;
         _scope = new OperationScope(feed, options);
     }
+
+    private FleetOperations(FleetOperations all, AccessScope reach)
+    {
+        _fleet = all._fleet;
+        _options = all._options;
+        _stopping = all._stopping;
+        _scope = all._scope;
+        _reach = reach;
+    }
+
+    /// <summary>The same actions for somebody who may touch only a part: to these, what is outside of it does not exist.</summary>
+    public FleetOperations Within(AccessScope reach) => reach.IsAll ? this : new FleetOperations(this, reach);
 
     /// <param name="patterns">Comma-separated patterns of uids (<see cref="TargetSelector.SelectProcesses"/>).</param>
     /// <param name="signal">A name or number, for <see cref="ProcessAction.Signal"/> only.</param>
@@ -31,7 +46,7 @@ public sealed class FleetOperations
         if (action == ProcessAction.Signal)
             ArgumentException.ThrowIfNullOrWhiteSpace(signal);
         var names = TargetSelector.Split(patterns);
-        var selection = TargetSelector.SelectProcesses(_fleet.Supervisors, names);
+        var selection = TargetSelector.SelectProcesses(_fleet.Supervisors, names, _reach);
         var operation = new ProcessOperation(_scope);
         var only = names is [var name] && selection.Targets is [var target] && target.Process.Uid == name;
         return Plan(
@@ -45,7 +60,7 @@ public sealed class FleetOperations
     /// <param name="action">Start, stop or restart.</param>
     public OperationPlan PlanOnGroups(string patterns, ProcessAction action)
     {
-        var selection = TargetSelector.SelectGroups(_fleet.Supervisors, TargetSelector.Split(patterns));
+        var selection = TargetSelector.SelectGroups(_fleet.Supervisors, TargetSelector.Split(patterns), _reach);
         var operation = new GroupOperation(_scope);
         return Plan(
             $"group/{action}",
@@ -62,7 +77,7 @@ public sealed class FleetOperations
         var targets = new List<Supervisor>();
         foreach (var name in TargetSelector.Split(names).Distinct(StringComparer.Ordinal))
         {
-            if (_fleet.TryGet(name, out var supervisor))
+            if (_fleet.TryGet(name, out var supervisor) && _reach.CoversSupervisor(name))
                 targets.Add(supervisor);
             else
                 unknown.Add(name);

@@ -28,7 +28,7 @@ internal sealed class GroupOperation(OperationScope scope)
         }
         catch (Exception e) when (e is SupervisordFaultException or LinkException)
         {
-            scope.Notify(NotificationLevel.Error, $"Error trying to {Verb(action)} {target.Uid}! {e.Message}");
+            scope.Notify(NotificationLevel.Error, target.Uid, $"Error trying to {Verb(action)} {target.Uid}! {e.Message}");
             return [.. target.Members.Select(m => timer.Failed(m.Uid, e))];
         }
     }

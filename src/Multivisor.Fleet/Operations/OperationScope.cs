@@ -10,8 +10,9 @@ internal sealed class OperationScope(FleetFeed feed, FleetOptions options)
 {
     public OperationTimer StartTimer() => new(options.Time, options.Time.GetTimestamp());
 
-    public void Notify(NotificationLevel level, string message) =>
-        feed.Publish(new FleetChange.Notification(message, level, options.Time.GetUtcNow()));
+    /// <param name="subject">Whom it concerns (<see cref="FleetChange.Notification.Subject"/>).</param>
+    public void Notify(NotificationLevel level, string subject, string message) =>
+        feed.Publish(new FleetChange.Notification(message, level, options.Time.GetUtcNow()) { Subject = subject });
 
     /// <summary>
     /// Follows a process that was asked to stop until it has. Events bring its state; a read now and then covers for an

@@ -163,10 +163,10 @@ internal sealed class ProcessOperation(OperationScope scope)
     private void Notify(ProcessTarget target, ProcessAction action, string reason)
     {
         if (action == ProcessAction.Stop)
-            scope.Notify(NotificationLevel.Warning, $"Failed to stop {target.Process.Uid}: {reason}");
+            scope.Notify(NotificationLevel.Warning, target.Process.Uid, $"Failed to stop {target.Process.Uid}: {reason}");
         else if (action == ProcessAction.Signal)
-            scope.Notify(NotificationLevel.Error, $"Failed to signal {target.Process.Uid}: {reason}");
+            scope.Notify(NotificationLevel.Error, target.Process.Uid, $"Failed to signal {target.Process.Uid}: {reason}");
         else
-            scope.Notify(NotificationLevel.Error, $"Error trying to start {target.Process.Info.Name} on {target.Supervisor.Name}! {reason}");
+            scope.Notify(NotificationLevel.Error, target.Process.Uid, $"Error trying to start {target.Process.Info.Name} on {target.Supervisor.Name}! {reason}");
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SupervisorOperation(OperationScope scope)
         }
         catch (Exception e) when (e is SupervisordFaultException or LinkException or TimeoutException)
         {
-            scope.Notify(NotificationLevel.Error, action switch
+            scope.Notify(NotificationLevel.Error, supervisor.Name, action switch
             {
                 SupervisorAction.Restart => $"Error restarting {supervisor.Name}: {e.Message}",
                 SupervisorAction.Shutdown => $"Error shutting down {supervisor.Name}: {e.Message}",
@@ -37,7 +37,7 @@ internal sealed class SupervisorOperation(OperationScope scope)
     {
         var changes = await supervisor.RequestAsync((c, t) => c.ReloadConfigurationAsync(t), cancellationToken);
         var counts = $"{changes.Added.Length} added; {changes.Changed.Length} changed; {changes.Removed.Length} disappeared";
-        scope.Notify(NotificationLevel.Info, $"Reread config of {supervisor.Name} ({counts})");
+        scope.Notify(NotificationLevel.Info, supervisor.Name, $"Reread config of {supervisor.Name} ({counts})");
         return timer.Done(supervisor.Name, counts);
     }
 
@@ -50,19 +50,19 @@ internal sealed class SupervisorOperation(OperationScope scope)
         }
         catch (SupervisordFaultException e)
         {
-            scope.Notify(NotificationLevel.Error, $"Cannot restart: {e.Message}");
+            scope.Notify(NotificationLevel.Error, supervisor.Name, $"Cannot restart: {e.Message}");
             return timer.Failed(supervisor.Name, e);
         }
 
         await supervisor.RequestAsync((c, t) => c.RestartAsync(t), cancellationToken);
-        scope.Notify(NotificationLevel.Info, $"Restarted {supervisor.Name}");
+        scope.Notify(NotificationLevel.Info, supervisor.Name, $"Restarted {supervisor.Name}");
         return timer.Done(supervisor.Name, "restarting");
     }
 
     private async Task<OperationResult> ShutdownAsync(Supervisor supervisor, OperationTimer timer, CancellationToken cancellationToken)
     {
         await supervisor.RequestAsync((c, t) => c.ShutdownAsync(t), cancellationToken);
-        scope.Notify(NotificationLevel.Info, $"Shut down {supervisor.Name}");
+        scope.Notify(NotificationLevel.Info, supervisor.Name, $"Shut down {supervisor.Name}");
         return timer.Done(supervisor.Name, "shutting down");
     }
 }

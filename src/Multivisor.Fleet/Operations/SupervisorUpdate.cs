@@ -29,7 +29,7 @@ internal sealed class SupervisorUpdate(OperationScope scope)
         if (problems.Count == 0)
             return timer.Done(supervisor.Name, counts);
         var message = string.Join("; ", problems);
-        scope.Notify(NotificationLevel.Error, $"Update of {supervisor.Name}: {message}");
+        scope.Notify(NotificationLevel.Error, supervisor.Name, $"Update of {supervisor.Name}: {message}");
         return timer.Failed(supervisor.Name, $"{message} ({counts})");
     }
 

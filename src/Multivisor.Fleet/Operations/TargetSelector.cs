@@ -1,3 +1,4 @@
+using Multivisor.Fleet.Access;
 using Multivisor.Fleet.Model;
 using Multivisor.Fleet.Supervisors;
 
@@ -20,26 +21,36 @@ internal static class TargetSelector
     /// the original leaves without effect. It never widens a pattern that means something already, be it only a supervisor
     /// that is not connected.
     /// </remarks>
-    public static Selection<ProcessTarget> SelectProcesses(IReadOnlyList<Supervisor> supervisors, IReadOnlyList<string> patterns)
+    public static Selection<ProcessTarget> SelectProcesses(
+        IReadOnlyList<Supervisor> supervisors, IReadOnlyList<string> patterns, AccessScope? reach = null)
     {
+        supervisors = Within(supervisors, reach);
         var all = supervisors
             .SelectMany(s => s.Snapshot.Processes.All, (s, p) => new ProcessTarget(s, p))
+            .Where(t => reach is not { IsAll: false } || reach.Covers(t.Process))
             .ToArray();
         return Select(supervisors, all, patterns, t => t.Process.Uid, pattern =>
             pattern.AsSpan().ContainsAny(':', '*') ? pattern : $"*:{pattern}", colons: 1);
     }
 
     /// <summary>The same for groups, <c>supervisor:group</c>; a pattern without a colon names a group on any supervisor.</summary>
-    public static Selection<GroupTarget> SelectGroups(IReadOnlyList<Supervisor> supervisors, IReadOnlyList<string> patterns)
+    /// <remarks>A group is within reach when all of it is: supervisord's calls for groups know no exceptions.</remarks>
+    public static Selection<GroupTarget> SelectGroups(
+        IReadOnlyList<Supervisor> supervisors, IReadOnlyList<string> patterns, AccessScope? reach = null)
     {
+        supervisors = Within(supervisors, reach);
         var all = supervisors
             .SelectMany(
                 s => s.Snapshot.Processes.All.GroupBy(p => p.Info.Group, StringComparer.Ordinal),
                 (s, group) => new GroupTarget(s, group.Key, [.. group]))
+            .Where(t => reach is not { IsAll: false } || reach.CoversGroup(t.Supervisor.Name, t.Group))
             .ToArray();
         return Select(supervisors, all, patterns, t => t.Uid, pattern =>
             pattern.Contains(':', StringComparison.Ordinal) ? pattern : $"*:{pattern}", colons: 0);
     }
+
+    private static IReadOnlyList<Supervisor> Within(IReadOnlyList<Supervisor> supervisors, AccessScope? reach) =>
+        reach is not { IsAll: false } ? supervisors : [.. supervisors.Where(s => reach.Sees(s.Snapshot))];
 
     private static Selection<T> Select<T>(
         IReadOnlyList<Supervisor> supervisors, T[] all, IReadOnlyList<string> patterns, Func<T, string> uid, Func<string, string> expand, int colons)

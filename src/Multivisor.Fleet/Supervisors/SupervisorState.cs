@@ -136,9 +136,10 @@ internal sealed class SupervisorState
             return;
         var now = _time.GetUtcNow();
         _history.RecordPassedExit(before, info, exit.Expected, now);
-        _feed.Publish(exit.Expected == true
+        var told = exit.Expected == true
             ? new FleetChange.Notification($"{info.Name} on {_definition.Name} exited as expected and was started again", NotificationLevel.Info, now)
-            : new FleetChange.Notification($"{info.Name} on {_definition.Name} exited unexpectedly and was started again", NotificationLevel.Warning, now));
+            : new FleetChange.Notification($"{info.Name} on {_definition.Name} exited unexpectedly and was started again", NotificationLevel.Warning, now);
+        _feed.Publish(told with { Subject = before.Uid });
     }
 
     /// <summary>supervisord answered a small question. Nothing that anybody is told of: it would be an event every few seconds for each supervisor.</summary>
@@ -206,7 +207,10 @@ internal sealed class SupervisorState
             _feed.Publish(new FleetChange.Notification(
                 $"{process.Info.Name} on {process.Supervisor} changed from {before.Info.StateName} to {process.Info.StateName}",
                 LevelOf(process),
-                _time.GetUtcNow()));
+                _time.GetUtcNow())
+            {
+                Subject = process.Uid,
+            });
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class SessionKey
         problem = null;
         if (!string.IsNullOrEmpty(secret))
             key = new SessionKey(HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: Purpose));
-        else if (config.SignIn is null)
+        else if (config.SignIn is null && config.Access.Users.All(user => user.Password is null))
             key = new SessionKey(null);
         else
             problem = $"the environmental variable {VariableName} must be set when authentication is enabled: any long random text, the same at every start";

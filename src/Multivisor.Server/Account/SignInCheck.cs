@@ -1,32 +1,36 @@
 using System.Security.Cryptography;
 using System.Text;
-using Multivisor.Fleet.Configuration;
+using Multivisor.Fleet.Access;
+using Multivisor.Server.Access;
 
 namespace Multivisor.Server.Account;
 
-/// <summary>Compares what was typed with the configuration, as the original does (multivisor-http.md section 2).</summary>
+/// <summary>Compares what was typed with the configuration: the original's single user as the original does, and the others.</summary>
+/// <remarks>Whatever is typed, the same work is done: the time must tell neither who exists nor how his password is kept.</remarks>
 internal static class SignInCheck
 {
-    private const string HashPrefix = "{SHA}";
-
-    public static bool IsRight(SignInConfig expected, string userName, string password)
+    public static SignInResult Check(AccessTable access, string userName, string password)
     {
-        // Both are always compared: the time it takes must not tell which one was wrong.
-        var nameMatches = Matches(expected.UserName, userName);
-        return Matches(expected.Password, password) & nameMatches;
+        var name = userName.Trim();
+        // The name of the one user may be a {SHA} hash as well, as in the original.
+        var isGlobal = access.Global is not null & NameMatches(access.SignIn?.UserName ?? "", name);
+        var user = isGlobal ? access.Global : access.FindUser(name);
+        var expected = user?.Password;
+        var work = expected?.Iterations ?? 0;
+        var isRight = (expected ?? Nobody).Matches(password) & expected is not null;
+        StoredPassword.Waste(access.Work - work);
+        return new SignInResult(isRight ? user : null, user?.Name, Math.Max(work, access.Work));
     }
 
-    private static bool Matches(string expected, string typed)
-    {
-        var wanted = expected.StartsWith(HashPrefix, StringComparison.Ordinal) ? expected[HashPrefix.Length..] : Hash(expected);
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(wanted), Encoding.UTF8.GetBytes(Hash(typed.Trim())));
-    }
+    private static StoredPassword Nobody { get; } =
+        StoredPassword.TryParse(Convert.ToHexString(RandomNumberGenerator.GetBytes(16)), out var nobody) ? nobody : throw new InvalidOperationException();
 
-    private static string Hash(string text)
-    {
-        // The format of existing configurations; stronger ones come beside it, not instead of it.
-#pragma warning disable CA5350
-        return Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
-#pragma warning restore CA5350
-    }
+    private static bool NameMatches(string expected, string typed) =>
+        StoredPassword.TryParse(expected, out var name) ? name.Matches(typed)
+            : CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(typed));
 }
+
+/// <param name="User">Null unless everything was right.</param>
+/// <param name="Name">Whom it was tried for, if there is somebody of that name; what else was typed may be a password.</param>
+/// <param name="Work">Iterations that were done.</param>
+internal sealed record SignInResult(KnownUser? User, string? Name, int Work);

@@ -1,11 +1,20 @@
+using Multivisor.Server.Access;
 using Multivisor.Server.Admin;
 
 namespace Multivisor.Server.Account;
 
-/// <summary>Tells whether a request may go on; for a stream asked again and again, since a session can end meanwhile.</summary>
-internal sealed class SignInWatch(ConfigStore config, SignInSessions sessions)
+/// <summary>Tells whether a request may go on; for a stream asked again and again, since a session or a right can end meanwhile.</summary>
+internal sealed class SignInWatch(ConfigStore config, SignInSessions sessions, Authenticator authenticator)
 {
-    public bool IsSignedIn(HttpContext context) =>
-        config.Current.Config.SignIn is not { } signIn
-        || sessions.IsValid(context.Request.Cookies[AccountEndpoints.CookieName], signIn);
+    public bool IsSignedIn(HttpContext context)
+    {
+        var caller = Caller.Of(context);
+        if (caller.Kind == CallerKind.Session)
+        {
+            return sessions.FindInUse(context.Request.Cookies[AccountEndpoints.CookieName], config.Current) is { User: var user }
+                && new Caller(CallerKind.Session, user.Name, user.Role, user.Scope).IsStill(caller);
+        }
+
+        return authenticator.Identify(context) is { IsKnown: true } now && now.IsStill(caller);
+    }
 }

@@ -1,11 +1,12 @@
 using Multivisor.Fleet;
 using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Account;
+using Multivisor.Server.Audit;
 
 namespace Multivisor.Server.Admin;
 
 /// <summary>Reads the configuration again. A bad one is refused whole and the one in force stays.</summary>
-internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fleet, ILogger<ConfigReload> logger) : IDisposable
+internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fleet, AuditTrail audit, ILogger<ConfigReload> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
 
@@ -37,10 +38,17 @@ internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fl
             return problems;
         }
 
+        // Opened anew in any case: who moves the file away to begin another one reloads for that.
+        if (!audit.TryUse(read.Config.Access.AuditLog, out var refused))
+        {
+            LogRefused(refused);
+            return [refused];
+        }
+
         store.Replace(read.Config);
         await fleet.ApplyAsync(read.Config);
-        foreach (var warning in read.Config.Warnings)
-            LogWarning(warning.ToString());
+        foreach (var warning in read.Config.Warnings.Select(w => w.ToString()).Concat(PasswordWarnings.Of(read.Config)))
+            LogWarning(warning);
         LogReloaded(store.Path, read.Config.Supervisors.Length);
         return [];
     }
@@ -49,7 +57,7 @@ internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fl
     {
         if (!SessionKey.TryRead(config, out _, out var problem))
             return [problem];
-        return config.SignIn is null && store.Current.Config.SignIn is not null && store.Listen.IsDefault && !store.Listen.Bind.IsThisMachineOnly
+        return !config.IsSignInOn && store.Current.Config.IsSignInOn && store.Listen.IsDefault && !store.Listen.Bind.IsThisMachineOnly
             ? [$"{store.Path}: it turns sign-in off while the server listens on {store.Listen.Bind}; restart the server if that is meant"]
             : [];
     }

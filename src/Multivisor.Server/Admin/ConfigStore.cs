@@ -1,4 +1,5 @@
 using Multivisor.Fleet.Configuration;
+using Multivisor.Server.Access;
 using Multivisor.Server.Startup;
 
 namespace Multivisor.Server.Admin;
@@ -21,4 +22,6 @@ internal sealed class ConfigStore(string path, MultivisorConfig config, ListenAd
 internal sealed class ConfigVersion(MultivisorConfig config)
 {
     public MultivisorConfig Config { get; } = config;
+
+    public AccessTable Access { get; } = new(config);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Multivisor.Fleet;
 using Multivisor.Fleet.Feed;
+using Multivisor.Server.Access;
 using Multivisor.Server.Account;
 using Multivisor.Server.Http;
 using Multivisor.Server.Page;
@@ -19,11 +19,13 @@ internal static class StreamEndpoints
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     private static async Task StreamAsync(
-        HttpContext context, SupervisorFleet fleet, SignInWatch watch, StreamOptions options, PageFiles page, TimeProvider time,
+        HttpContext context, FleetView fleet, SignInWatch watch, StreamOptions options, PageFiles page, TimeProvider time,
         IHostApplicationLifetime lifetime)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        using var subscription = fleet.Feed.Subscribe(LastEventId(context.Request));
+        var lastSeen = LastEventId(context.Request);
+        using var subscription = fleet.Subscribe(lastSeen);
+        var frames = new ScopedStream(fleet, isContinued: lastSeen is not null);
         try
         {
             var response = new SseResponse(context, options);
@@ -35,7 +37,7 @@ internal static class StreamEndpoints
             }
 
             using var keepAlive = new PeriodicTimer(options.KeepAlivePeriod);
-            await SendAsync(response, subscription, keepAlive, () => watch.IsSignedIn(context), ended.Token);
+            await SendAsync(response, subscription, frames, keepAlive, () => watch.IsSignedIn(context), ended.Token);
         }
         catch (OperationCanceledException)
         {
@@ -45,7 +47,8 @@ internal static class StreamEndpoints
 
     /// <summary>Sends what comes until the client may no longer see it.</summary>
     private static async Task SendAsync(
-        SseResponse response, FeedSubscription subscription, PeriodicTimer keepAlive, Func<bool> isAllowed, CancellationToken ended)
+        SseResponse response, FeedSubscription subscription, ScopedStream frames, PeriodicTimer keepAlive, Func<bool> isAllowed,
+        CancellationToken ended)
     {
         var items = new List<FeedItem>();
         var tick = keepAlive.WaitForNextTickAsync(ended).AsTask();
@@ -61,7 +64,11 @@ internal static class StreamEndpoints
                     return;
                 subscription.TryTake(items);
                 foreach (var item in items)
-                    await response.WriteAsync(StreamFrame.Of(item));
+                {
+                    if (frames.FrameOf(item) is { } frame)
+                        await response.WriteAsync(frame);
+                }
+
                 items.Clear();
                 await response.FlushAsync();
                 available = subscription.WaitAsync(ended).AsTask();

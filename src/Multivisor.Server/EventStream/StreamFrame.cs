@@ -21,9 +21,12 @@ internal static class StreamFrame
         return [.. "event: hello\ndata: "u8, .. json, .. "\n\n"u8];
     }
 
-    private static byte[] Make(FeedItem item)
+    private static byte[] Make(FeedItem item) => Make(item.Id, item.Change);
+
+    /// <summary>The same with another content, for those who see only a part of it.</summary>
+    public static byte[] Make(long itemId, FleetChange content)
     {
-        var json = item.Change switch
+        var json = content switch
         {
             FleetChange.ProcessChanged change =>
                 Json(ProcessBytes.ObjectOf(change.Process), StreamEvents.ProcessChanged),
@@ -33,9 +36,9 @@ internal static class StreamFrame
                 Json(JsonShapes.Of(notification), StreamEvents.Notification, ContractJson.Wire.StreamEventNotificationJson),
             FleetChange.Resync resync =>
                 Json(new ResyncJson(resync.Reason), StreamEvents.Resync, ContractJson.Wire.StreamEventResyncJson),
-            _ => throw new InvalidOperationException($"No frame for {item.Change.GetType().Name}."),
+            _ => throw new InvalidOperationException($"No frame for {content.GetType().Name}."),
         };
-        var id = Encoding.ASCII.GetBytes(item.Id.ToString());
+        var id = Encoding.ASCII.GetBytes(itemId.ToString());
         return [.. "id: "u8, .. id, .. "\ndata: "u8, .. json, .. "\n\n"u8];
     }
 

@@ -1,5 +1,5 @@
-using Multivisor.Fleet;
 using Multivisor.Fleet.Operations;
+using Multivisor.Server.Access;
 using Multivisor.Server.Http;
 
 namespace Multivisor.Server.Groups;
@@ -16,7 +16,7 @@ internal static class GroupEndpoints
     }
 
     private static void Map(RouteGroupBuilder groups, ProcessAction action, string summary) =>
-        groups.MapPost(ActionRoutes.Of(action), async (HttpRequest request, SupervisorFleet fleet) =>
+        groups.MapPost(ActionRoutes.Of(action), async (HttpRequest request, FleetView fleet) =>
             {
                 var group = await Form.ReadFieldAsync(request, "group");
                 return group.IsRefused

@@ -1,5 +1,6 @@
 using Multivisor.Contract;
 using Multivisor.Fleet.Operations;
+using Multivisor.Server.Audit;
 using Multivisor.Server.EventStream;
 
 namespace Multivisor.Server.Http;
@@ -25,15 +26,15 @@ internal static class ActionAnswer
         var services = request.HttpContext.RequestServices;
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         return Accepts(request, LineResponse.ContentType)
-            ? new ActionProgress(plan, services.GetRequiredService<StreamOptions>(), stopping)
-            : await RunAsync(request, plan, stopping);
+            ? new ActionProgress(plan, services.GetRequiredService<AuditTrail>(), services.GetRequiredService<StreamOptions>(), stopping)
+            : await RunAsync(request, plan, services.GetRequiredService<AuditTrail>(), stopping);
     }
 
-    private static async Task<IResult> RunAsync(HttpRequest request, OperationPlan plan, CancellationToken stopping)
+    private static async Task<IResult> RunAsync(HttpRequest request, OperationPlan plan, AuditTrail audit, CancellationToken stopping)
     {
         try
         {
-            var report = await plan.Start().Report.WaitAsync(stopping);
+            var report = await audit.FollowAsync(request.HttpContext, plan.Start().Report).WaitAsync(stopping);
             return Accepts(request, "application/json") ? Answers.Json(ActionShapes.Of(report), ContractJson.Wire.ActionJson) : Answers.Ok;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

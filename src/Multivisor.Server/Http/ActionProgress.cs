@@ -1,5 +1,6 @@
 using Multivisor.Contract;
 using Multivisor.Fleet.Operations;
+using Multivisor.Server.Audit;
 using Multivisor.Server.EventStream;
 
 namespace Multivisor.Server.Http;
@@ -8,11 +9,12 @@ namespace Multivisor.Server.Http;
 /// Carries out an action and tells of it line by line: the plan, a result for each target as it comes, the summary. The
 /// action goes on when the client goes away, as it does for every other form of answer.
 /// </summary>
-internal sealed class ActionProgress(OperationPlan plan, StreamOptions options, CancellationToken stopping) : IResult
+internal sealed class ActionProgress(OperationPlan plan, AuditTrail audit, StreamOptions options, CancellationToken stopping) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var run = plan.Start();
+        var reported = audit.FollowAsync(httpContext, run.Report);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
         using var keepAlive = new PeriodicTimer(options.KeepAlivePeriod);
         var response = new LineResponse(httpContext, options);
@@ -22,7 +24,7 @@ internal sealed class ActionProgress(OperationPlan plan, StreamOptions options, 
             await response.WriteAsync(ActionShapes.Of(plan), ActionLines.Plan, ContractJson.Wire.StreamEventPlanJson);
             await response.FlushAsync();
             await SendResultsAsync(response, run, keepAlive, ended.Token);
-            var report = await run.Report.WaitAsync(ended.Token);
+            var report = await reported.WaitAsync(ended.Token);
             await response.WriteAsync(ActionShapes.SummaryOf(report), ActionLines.Summary, ContractJson.Wire.StreamEventActionSummaryJson);
             await response.FlushAsync();
         }

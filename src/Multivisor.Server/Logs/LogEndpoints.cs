@@ -1,12 +1,11 @@
 using System.Text.Json;
 using Multivisor.Contract;
-using Multivisor.Fleet;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Logs;
+using Multivisor.Server.Access;
 using Multivisor.Server.Account;
 using Multivisor.Server.EventStream;
 using Multivisor.Server.Http;
-using Multivisor.Server.Processes;
 using Multivisor.Supervisord;
 
 namespace Multivisor.Server.Logs;
@@ -23,10 +22,10 @@ internal static class LogEndpoints
         .Produces<MessageJson>(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task TailAsync(
-        string stream, string uid, HttpContext context, SupervisorFleet fleet, SignInWatch watch, StreamOptions options,
+        string stream, string uid, HttpContext context, FleetView fleet, SignInWatch watch, StreamOptions options,
         IHostApplicationLifetime lifetime)
     {
-        if (!ProcessLookup.TryFind(fleet, uid, out var supervisor, out var process))
+        if (!fleet.TryFind(uid, out var supervisor, out var process))
         {
             await Answers.UnknownProcess(uid).ExecuteAsync(context);
             return;

@@ -30,6 +30,9 @@ internal sealed class PageFiles
 
     private readonly FrozenDictionary<string, PageFile> _files;
 
+    /// <summary>The document for the base path that was asked for last: a configuration has one.</summary>
+    private Below? _below;
+
     /// <param name="files">All files of a build by their path without a slash before it, compressed ones included.</param>
     public PageFiles(IReadOnlyDictionary<string, Func<byte[]>> files)
     {
@@ -62,6 +65,20 @@ internal sealed class PageFiles
 
     /// <summary>The document for all of the page's own addresses; null in a build without the page.</summary>
     public PageFile? Index { get; }
+
+    /// <summary>
+    /// The document for a server below a path: what it names lies below that path, and its base tells the page where it is.
+    /// </summary>
+    /// <param name="basePath">Without a slash at its end; empty for none. Nothing but letters, digits and <c>/-_.~</c>.</param>
+    public PageFile? IndexBelow(string basePath)
+    {
+        if (basePath.Length == 0 || Index is null)
+            return Index;
+        var latest = Volatile.Read(ref _below);
+        if (latest?.BasePath != basePath)
+            Volatile.Write(ref _below, latest = new Below(basePath, Moved(Index, basePath)));
+        return latest.Index;
+    }
 
     /// <summary>
     /// Differs whenever anything of the page differs: a hash of the document, which names everything else with its hash.
@@ -108,4 +125,15 @@ internal sealed class PageFiles
             text = text.Insert(at + Head.Length, $"""<meta name="multivisor-page" content="{index.Hash}">""");
         return new PageFile(IndexPath, () => Encoding.UTF8.GetBytes(text));
     }
+
+    private static PageFile Moved(PageFile index, string basePath)
+    {
+        const string Head = "<head>";
+        var text = Encoding.UTF8.GetString(index.Plain.Bytes.Span)
+            .Replace("=\"/", $"=\"{basePath}/", StringComparison.Ordinal)
+            .Replace(Head, $"""{Head}<base href="{basePath}/">""", StringComparison.OrdinalIgnoreCase);
+        return new PageFile(IndexPath, () => Encoding.UTF8.GetBytes(text));
+    }
+
+    private sealed record Below(string BasePath, PageFile Index);
 }

@@ -1,3 +1,4 @@
+using Multivisor.Server.Admin;
 using Multivisor.Server.Http;
 
 namespace Multivisor.Server.Page;
@@ -6,22 +7,23 @@ namespace Multivisor.Server.Page;
 /// What no route takes: a file of the page, one of the page's own addresses, or a mistake, which is answered as one and
 /// never with the page. Files and addresses of the page are public; what they show comes from the API, which is not.
 /// </summary>
-internal sealed class Unrouted(RequestDelegate next, PageFiles files)
+internal sealed class Unrouted(RequestDelegate next, PageFiles files, ConfigStore config)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
         if (context.GetEndpoint() is null && Verbs.Read.Contains(context.Request.Method))
         {
+            var index = files.IndexBelow(config.Current.Config.Access.BasePath);
             if (files.TryGet(path.Value ?? "/", out var file))
             {
-                await PageResponse.SendAsync(context, file);
+                await PageResponse.SendAsync(context, ReferenceEquals(file, files.Index) ? index! : file);
                 return;
             }
 
             if (IsOfThePage(path))
             {
-                await (files.Index is { } index ? PageResponse.SendAsync(context, index) : TextPage.SendAsync(context));
+                await (index is not null ? PageResponse.SendAsync(context, index) : TextPage.SendAsync(context));
                 return;
             }
         }

@@ -1,7 +1,7 @@
 using Multivisor.Contract;
-using Multivisor.Fleet;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Operations;
+using Multivisor.Server.Access;
 using Multivisor.Server.Http;
 using Multivisor.Server.State;
 using Multivisor.Supervisord;
@@ -38,19 +38,19 @@ internal static class ProcessEndpoints
 
     private static void MapAction(RouteGroupBuilder processes, ProcessAction action, string summary)
     {
-        processes.MapPost(ActionRoutes.Of(action), (HttpRequest request, SupervisorFleet fleet) => RunAsync(request, fleet, action))
+        processes.MapPost(ActionRoutes.Of(action), (HttpRequest request, FleetView fleet) => RunAsync(request, fleet, action))
             .WithSummary(summary)
             .WithAction("uid");
     }
 
-    private static IResult History(string uid, SupervisorFleet fleet) =>
-        ProcessLookup.TryFind(fleet, uid, out var supervisor, out var process)
+    private static IResult History(string uid, FleetView fleet) =>
+        fleet.TryFind(uid, out var supervisor, out var process)
             ? Answers.Json([.. supervisor.HistoryOf(process).Select(JsonShapes.Of)], ContractJson.Wire.IReadOnlyListHistoryEntryJson)
             : Answers.UnknownProcess(uid);
 
-    private static async Task<IResult> InfoAsync(string uid, SupervisorFleet fleet, CancellationToken cancellationToken)
+    private static async Task<IResult> InfoAsync(string uid, FleetView fleet, CancellationToken cancellationToken)
     {
-        if (!ProcessLookup.TryFind(fleet, uid, out var supervisor, out var process))
+        if (!fleet.TryFind(uid, out var supervisor, out var process))
             return Answers.UnknownProcess(uid);
         if (supervisor.Snapshot.IsRunning)
         {
@@ -79,7 +79,7 @@ internal static class ProcessEndpoints
         error is LinkException or SupervisordFaultException or ObjectDisposedException
         || (error is OperationCanceledException && !reader.IsCancellationRequested);
 
-    private static async Task<IResult> RunAsync(HttpRequest request, SupervisorFleet fleet, ProcessAction action)
+    private static async Task<IResult> RunAsync(HttpRequest request, FleetView fleet, ProcessAction action)
     {
         var uid = await Form.ReadFieldAsync(request, "uid");
         return uid.IsRefused
@@ -87,7 +87,7 @@ internal static class ProcessEndpoints
             : await ActionAnswer.ForAsync(request, fleet.Operations.PlanOnProcesses(uid.Value, action), "process");
     }
 
-    private static async Task<IResult> SignalAsync(HttpRequest request, SupervisorFleet fleet)
+    private static async Task<IResult> SignalAsync(HttpRequest request, FleetView fleet)
     {
         var uid = await Form.ReadFieldAsync(request, "uid");
         if (uid.IsRefused)

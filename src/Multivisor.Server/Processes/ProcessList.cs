@@ -1,7 +1,7 @@
 using Multivisor.Contract;
-using Multivisor.Fleet;
 using Multivisor.Fleet.Filter;
-using Multivisor.Fleet.Supervisors;
+using Multivisor.Fleet.Model;
+using Multivisor.Server.Access;
 using Multivisor.Server.Http;
 
 namespace Multivisor.Server.Processes;
@@ -12,7 +12,7 @@ internal static class ProcessList
     /// <summary>Each process is compared with each word; a longer text would only keep the server busy.</summary>
     private const int MaxFilterLength = 1000;
 
-    public static IResult Answer(HttpRequest request, SupervisorFleet fleet)
+    public static IResult Answer(HttpRequest request, FleetView fleet)
     {
         var text = request.Query["filter"].ToString();
         if (text.Length > MaxFilterLength)
@@ -24,13 +24,12 @@ internal static class ProcessList
         var filter = ProcessFilter.Parse(text);
         var stale = request.Query["stale"] == "1";
         return Answers.Json(
-            [.. fleet.Supervisors.SelectMany(supervisor => Matching(supervisor, filter, stale))], ContractJson.Wire.IReadOnlyListString);
+            [.. fleet.Supervisors.SelectMany(supervisor => Matching(fleet.SnapshotOf(supervisor), filter, stale))], ContractJson.Wire.IReadOnlyListString);
     }
 
-    private static IEnumerable<string> Matching(Supervisor supervisor, ProcessFilter filter, bool stale)
+    private static IEnumerable<string> Matching(SupervisorSnapshot? snapshot, ProcessFilter filter, bool stale)
     {
-        var snapshot = supervisor.Snapshot;
-        return snapshot.IsRunning || stale
+        return snapshot is not null && (snapshot.IsRunning || stale)
             ? snapshot.Processes.All
                 .Where(p => filter.IsEmpty || filter.Matches(new FilterSubject(p, !snapshot.IsRunning, p.Info.Namespec == snapshot.AgentNamespec)))
                 .Select(p => p.Uid)

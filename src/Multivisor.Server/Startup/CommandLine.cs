@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Multivisor.Server.Startup;
 
-/// <summary>The command line of <c>multivisor</c>: the original's options and <c>--check</c>.</summary>
+/// <summary>The command line of <c>multivisor</c>: the original's options, <c>--check</c>, and small tools.</summary>
 internal static class CommandLine
 {
     private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARN", "ERROR"];
@@ -32,9 +32,38 @@ internal static class CommandLine
         root.SetAction((result, _) => ServerProgram.RunAsync(new ServerOptions(
             result.GetRequiredValue(config), result.GetValue(bind), Parse(result.GetRequiredValue(level)), result.GetValue(check))));
 
+        root.Add(HashPassword());
+        root.Add(CreateToken());
+        root.Add(VerifyAudit());
+
         var parsed = root.Parse(arguments);
         // The host sees to signals; a second guard with a time limit of its own would end the program half-way.
         return parsed.Errors.Count > 0 ? FailAsync(parsed) : parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static Command HashPassword()
+    {
+        var command = new Command("hash-password", "Asks for a password, or reads it from stdin, and prints what to write into the configuration");
+        command.SetAction(_ => AccountCommands.HashPassword(Console.In, !Console.IsInputRedirected));
+        return command;
+    }
+
+    private static Command CreateToken()
+    {
+        var name = new Argument<string>("NAME") { Description = "What the token is called in the configuration and in the audit log" };
+        var role = new Option<string>("--role") { Description = "viewer, operator or admin", DefaultValueFactory = _ => "viewer", HelpName = "ROLE" };
+        var scope = new Option<string?>("--scope") { Description = "Patterns of what it sees and may touch. Default: everything", HelpName = "PATTERN,..." };
+        var command = new Command("create-token", "Makes an API token and prints the section for the configuration") { name, role, scope };
+        command.SetAction(result => AccountCommands.CreateToken(result.GetRequiredValue(name), result.GetRequiredValue(role), result.GetValue(scope)));
+        return command;
+    }
+
+    private static Command VerifyAudit()
+    {
+        var file = new Argument<string>("FILE") { Description = "The file of audit_log=" };
+        var command = new Command("verify-audit", "Checks an audit log and tells the first entry that is not as it was written") { file };
+        command.SetAction(result => AuditCommand.Run(result.GetRequiredValue(file)));
+        return command;
     }
 
     private static async Task<int> FailAsync(ParseResult parsed)

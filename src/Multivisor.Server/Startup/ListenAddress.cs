@@ -15,7 +15,7 @@ internal sealed record ListenAddress(BindAddress Bind, bool IsDefault, string? N
     {
         listen = null;
         problem = null;
-        var protectedBySignIn = config.SignIn is not null;
+        var protectedBySignIn = config.IsSignInOn;
         if (bind is null)
         {
             listen = protectedBySignIn

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging.Console;
 using Multivisor.Contract;
 using Multivisor.Fleet;
 using Multivisor.Fleet.Configuration;
+using Multivisor.Server.Access;
 using Multivisor.Server.Account;
 using Multivisor.Server.Admin;
+using Multivisor.Server.Audit;
 using Multivisor.Server.Groups;
 using Multivisor.Server.Health;
 using Multivisor.Server.Http;
@@ -30,7 +32,7 @@ internal static class ServerApp
 
     public static WebApplication Build(
         ServerOptions options, MultivisorConfig config, ListenAddress listen, SessionKey key,
-        FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null, PageFiles? page = null)
+        FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null, PageFiles? page = null, Https? https = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         ConfigureLogging(builder, options.LogLevel);
@@ -38,6 +40,8 @@ internal static class ServerApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+            if (https is not null)
+                kestrel.ConfigureEndpointDefaults(endpoint => kestrel.ApplicationServices.GetRequiredService<HttpsServing>().Apply(endpoint));
             listen.Apply(kestrel);
         });
         var services = builder.Services;
@@ -56,8 +60,22 @@ internal static class ServerApp
         services.AddSingleton(new ConfigStore(options.ConfigPath, config, listen));
         services.AddSingleton<ConfigReload>();
         services.AddSingleton(key);
+        if (https is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            services.AddSingleton(https.Files);
+            services.AddSingleton(https.Identity);
+            services.AddSingleton<HttpsServing>();
+            services.AddHostedService(provider => provider.GetRequiredService<HttpsServing>());
+        }
+
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<SignInWatch>();
+        services.AddSingleton<SignInLimiter>();
+        services.AddSingleton<SignInDesk>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<Refusals>();
         services.AddSingleton(streamOptions ?? new StreamOptions());
         services.AddSingleton(page ?? PageFiles.Embedded);
         services.AddSingleton<DataDocument>();
@@ -67,20 +85,28 @@ internal static class ServerApp
         var app = builder.Build();
         // It counts from now on, not from the first time that somebody looks.
         app.Services.GetRequiredService<MetricsCollector>();
+        app.UseMiddleware<StrictHeaders>();
         app.UseMiddleware<ErrorBoundary>();
+        app.UseMiddleware<Forwarding>();
+        app.UseMiddleware<HostGuard>();
+        app.UseMiddleware<BasePath>();
+        app.UseMiddleware<CrossOrigin>();
+        // Only now: the path may have lost its beginning.
+        app.UseRouting();
         app.UseMiddleware<CrossSiteGuard>();
-        app.UseMiddleware<SignInGate>();
+        app.UseMiddleware<AccessGate>();
         app.UseMiddleware<Unrouted>();
-        app.MapAccount();
-        app.MapState();
-        app.MapProcesses();
-        app.MapGroups();
-        app.MapSupervisors();
-        app.MapLogs();
-        app.MapStream();
-        app.MapAdmin();
-        app.MapHealth();
-        app.MapOpenApi("/api/openapi.json");
+        var routes = app.MapGroup("").WithPolicies();
+        routes.MapAccount();
+        routes.MapState();
+        routes.MapProcesses();
+        routes.MapGroups();
+        routes.MapSupervisors();
+        routes.MapLogs();
+        routes.MapStream();
+        routes.MapAdmin();
+        routes.MapHealth();
+        routes.MapOpenApi("/api/openapi.json");
         return app;
     }
 

@@ -4,6 +4,7 @@ using Multivisor.Fleet;
 using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Account;
 using Multivisor.Server.Admin;
+using Multivisor.Server.Audit;
 
 namespace Multivisor.Server.Startup;
 
@@ -20,14 +21,16 @@ internal static partial class ServerProgram
             return Fail(ExitCode.BadConfiguration, problem);
         if (options.CheckOnly)
             return ReportCheck(options.ConfigPath, config);
-        if (!SessionKey.TryRead(config, out var key, out problem))
+        if (!SessionKey.TryRead(config, out var key, out problem) || !Https.TryRead(out var https, out problem))
             return Fail(ExitCode.BadConfiguration, problem);
 
         var descriptors = DescriptorLimit.Raise();
         var fleet = new FleetOptions { MaxLinks = DescriptorLimit.LinksWithin(descriptors) };
         try
         {
-            await using var app = ServerApp.Build(options, config, listen, key, fleet);
+            await using var app = ServerApp.Build(options, config, listen, key, fleet, https: https);
+            if (!app.Services.GetRequiredService<AuditTrail>().TryUse(config.Access.AuditLog, out problem))
+                return Fail(ExitCode.BadConfiguration, problem);
             return await ServeAsync(app, config, listen, descriptors);
         }
         catch (Exception e) when (e is IOException or SocketException)
@@ -39,8 +42,8 @@ internal static partial class ServerProgram
     private static async Task<int> ServeAsync(WebApplication app, MultivisorConfig config, ListenAddress listen, ulong? descriptors)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("multivisor");
-        foreach (var warning in config.Warnings)
-            LogConfigurationWarning(logger, warning.ToString());
+        foreach (var warning in config.Warnings.Select(w => w.ToString()).Concat(PasswordWarnings.Of(config)))
+            LogConfigurationWarning(logger, warning);
         DescriptorLimit.Report(descriptors, config.Supervisors.Length, logger);
         var fleet = app.Services.GetRequiredService<SupervisorFleet>();
         // Before the first request: nobody is told of an installation without supervisors, or of one that is ready too early.
@@ -51,6 +54,7 @@ internal static partial class ServerProgram
             LogListenNotice(logger, listen.Notice);
         using var hangUp = RegisterReload(app.Services.GetRequiredService<ConfigReload>());
         await app.WaitForShutdownAsync();
+        app.Services.GetRequiredService<AuditTrail>().Close();
         LogStopped(logger);
         return ExitCode.Ok;
     }
@@ -69,7 +73,9 @@ internal static partial class ServerProgram
             Console.Error.WriteLine($"warning: {warning}");
         if (!SessionKey.TryRead(config, out _, out var problem))
             Console.Error.WriteLine($"warning: {problem}");
-        Console.WriteLine($"{path}: valid, {config.Supervisors.Length} supervisors, sign-in {(config.SignIn is null ? "off" : "on")}");
+        if (!Https.TryRead(out _, out problem))
+            Console.Error.WriteLine($"warning: {problem}");
+        Console.WriteLine($"{path}: valid, {config.Supervisors.Length} supervisors, sign-in {(config.IsSignInOn ? "on" : "off")}");
         return ExitCode.Ok;
     }
 

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Multivisor.Fleet;
 using Multivisor.Fleet.Model;
+using Multivisor.Server.Access;
 using Multivisor.Server.Admin;
 
 namespace Multivisor.Server.State;
@@ -16,14 +17,15 @@ internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config)
 
     private static ReadOnlySpan<byte> Empty => "\"supervisors\":{}"u8;
 
-    /// <summary>The state as it is now.</summary>
-    public DataVersion Get()
+    /// <summary>The state as it is now, through one scope.</summary>
+    public DataVersion Get(ScopedModel model)
     {
         // The number first: a change in between is then in the document and comes again as an event, which does no harm.
         var eventId = fleet.Feed.LastId;
         var around = Around(config.Current);
         var supervisors = fleet.Supervisors
-            .Select(s => s.Snapshot)
+            .Select(s => model.Of(s.Snapshot))
+            .OfType<SupervisorSnapshot>()
             .OrderBy(s => s.Name, StringComparer.Ordinal)
             .Select(s => (Key(s.Name), s))
             .ToArray();

@@ -1,4 +1,4 @@
-using Multivisor.Fleet;
+using Multivisor.Server.Access;
 using Multivisor.Server.Http;
 
 namespace Multivisor.Server.State;
@@ -11,7 +11,7 @@ internal static class StateEndpoints
 
     public static void MapState(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/api/data", Verbs.Read, (HttpContext context, DataDocument document) => Answer(context, document))
+        routes.MapMethods("/api/data", Verbs.Read, (HttpContext context, FleetView fleet, DataDocument document) => Answer(context, fleet, document))
             .WithTags("State")
             .WithSummary("The whole state, from memory.")
             .Produces<string>(StatusCodes.Status200OK, "application/json");
@@ -21,15 +21,15 @@ internal static class StateEndpoints
             .Produces<string>(StatusCodes.Status200OK, "application/json");
     }
 
-    private static async Task<IResult> RefreshAsync(HttpContext context, SupervisorFleet fleet, DataDocument document)
+    private static async Task<IResult> RefreshAsync(HttpContext context, FleetView fleet, DataDocument document)
     {
         await fleet.RefreshAsync(context.RequestAborted);
-        return Answer(context, document);
+        return Answer(context, fleet, document);
     }
 
-    private static IResult Answer(HttpContext context, DataDocument document)
+    private static IResult Answer(HttpContext context, FleetView fleet, DataDocument document)
     {
-        var data = document.Get();
+        var data = document.Get(fleet.Model);
         context.Response.Headers[EventIdHeader] = data.EventId.ToString();
         context.Response.Headers.CacheControl = "no-store";
         return new DataResult(data);

@@ -1,7 +1,7 @@
 using Multivisor.Contract;
-using Multivisor.Fleet;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Operations;
+using Multivisor.Server.Access;
 using Multivisor.Server.Http;
 using Multivisor.Server.State;
 using Multivisor.Supervisord;
@@ -25,7 +25,7 @@ internal static class SupervisorEndpoints
     }
 
     private static void Map(RouteGroupBuilder supervisors, SupervisorAction action, string summary) =>
-        supervisors.MapPost(ActionRoutes.Of(action), async (HttpRequest request, SupervisorFleet fleet) =>
+        supervisors.MapPost(ActionRoutes.Of(action), async (HttpRequest request, FleetView fleet) =>
             {
                 var names = await Form.ReadFieldAsync(request, "supervisor");
                 return names.IsRefused
@@ -35,7 +35,7 @@ internal static class SupervisorEndpoints
             .WithSummary(summary)
             .WithAction("supervisor");
 
-    private static async Task<IResult> InfoAsync(string name, SupervisorFleet fleet, CancellationToken cancellationToken)
+    private static async Task<IResult> InfoAsync(string name, FleetView fleet, CancellationToken cancellationToken)
     {
         if (!fleet.TryGet(name, out var supervisor))
             return Answers.UnknownSupervisor(name);
@@ -51,6 +51,6 @@ internal static class SupervisorEndpoints
             }
         }
 
-        return Answers.Bytes(SupervisorBytes.Of(supervisor.Snapshot));
+        return fleet.SnapshotOf(supervisor) is { } seen ? Answers.Bytes(SupervisorBytes.Of(seen)) : Answers.UnknownSupervisor(name);
     }
 }

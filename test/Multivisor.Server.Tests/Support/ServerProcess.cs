@@ -29,6 +29,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public static ServerProcess StartWithoutSecret(params string[] arguments) => Start(null, arguments);
 
+    /// <summary>Starts with more environment variables; an empty one is not set.</summary>
+    public static ServerProcess StartWith((string Name, string Value)[] environment, params string[] arguments) =>
+        Start(TestServer.Secret, arguments, environment);
+
     /// <summary>Starts, and waits until it listens.</summary>
     public static async Task<(ServerProcess Program, Uri Address)> StartListeningAsync(params string[] arguments)
     {
@@ -76,7 +80,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServerProcess Start(string? secret, string[] arguments)
+    private static ServerProcess Start(string? secret, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "multivisor"), arguments)
         {
@@ -87,6 +91,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         start.Environment.Remove(SessionKey.VariableName);
         if (secret is not null)
             start.Environment[SessionKey.VariableName] = secret;
+        foreach (var (name, value) in environment.Where(e => e.Value.Length > 0))
+            start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!);
     }
 

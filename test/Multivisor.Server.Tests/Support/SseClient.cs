@@ -39,13 +39,15 @@ internal sealed class SseClient : IDisposable
 
     public HttpResponseMessage Response { get; }
 
-    public static async Task<SseClient> OpenAsync(TestServer server, string path = "/api/stream", string? lastEventId = null, string? cookie = null)
+    public static async Task<SseClient> OpenAsync(TestServer server, string path = "/api/stream", string? lastEventId = null, string? cookie = null, string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", lastEventId);
         if (cookie is not null)
             request.Headers.Add("Cookie", cookie);
+        if (token is not null)
+            request.Headers.Add("Authorization", $"Bearer {token}");
         var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
         return new SseClient(response, await response.Content.ReadAsStreamAsync());
     }

@@ -10,6 +10,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Where the server is when it is not at the root: it says so in the document. */
+const base = (globalThis.document?.querySelector('base')?.getAttribute('href') ?? '').replace(/\/$/, '')
+
 type Listener = () => void
 const signedOutListeners = new Set<Listener>()
 
@@ -23,7 +26,7 @@ export function onSignedOut(listener: Listener): Listener {
 export async function request(path: string, options: RequestInit = {}): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(path, { ...options, credentials: 'same-origin' })
+    response = await fetch(base + path, { ...options, credentials: 'same-origin' })
   } catch (error) {
     if (options.signal?.aborted) throw error
     throw new ApiError(0, error instanceof Error ? error.message : String(error))
