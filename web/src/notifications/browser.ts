@@ -32,7 +32,7 @@ export function tellBrowser(entries: readonly Entry[]): void {
     const notification = new Notification(title, {
       body: entries.length === 1 ? fleet.siteName.value : lines.join('\n'),
       tag: 'multivisor',
-      icon: '/icon-192.png',
+      icon: document.querySelector<HTMLLinkElement>('link[rel="apple-touch-icon"]')?.href ?? '',
     })
     notification.onclick = () => {
       window.focus()

@@ -25,7 +25,9 @@ export function followTabSign(router: Router): void {
     document.title = `${shown.value > 0 ? `(${signOf(shown.value)}) ` : ''}${parts.join(' · ')}`
   })
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
+  // Where the server is below a path it has corrected this address.
+  const plain = icon?.getAttribute('href') ?? ''
   watchEffect(() => {
-    if (icon) icon.href = shown.value > 0 ? iconWith(shown.value) : '/favicon.svg'
+    if (icon) icon.href = shown.value > 0 ? iconWith(shown.value) : plain
   })
 }
