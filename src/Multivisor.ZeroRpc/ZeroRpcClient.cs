@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Multivisor.ZeroRpc.Channels;
 using Multivisor.ZeroRpc.Client;
 using Multivisor.ZeroRpc.Events;
+using Multivisor.ZeroRpc.Security;
 using Multivisor.ZeroRpc.Zmtp;
 
 namespace Multivisor.ZeroRpc;
@@ -37,8 +38,17 @@ public sealed class ZeroRpcClient : IAsyncDisposable
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="LostRemoteException">Refused, unresolvable, timed out, or not a ZMTP peer; the message tells which.</exception>
+    /// <exception cref="RefusedException">The server refuses us.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public static async Task<ZeroRpcClient> ConnectAsync(string host, int port, ZeroRpcOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<ZeroRpcClient> ConnectAsync(string host, int port, ZeroRpcOptions? options = null, CancellationToken cancellationToken = default) =>
+        ConnectAsync(host, port, options, null, cancellationToken);
+
+    /// <summary>Like the other, inside TLS: with <paramref name="security"/> nothing is said to a server that is not the right one.</summary>
+    /// <param name="security">Null connects without protection.</param>
+    /// <exception cref="RefusedException">One of both ends does not accept the other; the message tells why.</exception>
+    /// <inheritdoc cref="ConnectAsync(string, int, ZeroRpcOptions?, CancellationToken)"/>
+    public static async Task<ZeroRpcClient> ConnectAsync(
+        string host, int port, ZeroRpcOptions? options, ClientSecurity? security, CancellationToken cancellationToken = default)
     {
         options ??= new ZeroRpcOptions();
         options.Validate();
@@ -48,12 +58,20 @@ public sealed class ZeroRpcClient : IAsyncDisposable
         try
         {
             var socket = await Dialer.ConnectAsync(host, port, options, either.Token);
-            var zmtp = await ZmtpConnection.OpenAsync(new NetworkStream(socket, ownsSocket: true), ZmtpRole.Client, options, either.Token);
-            return new ZeroRpcClient(new RpcConnection(zmtp, options, remote, null), options);
+            Stream stream = security is null
+                ? new NetworkStream(socket, ownsSocket: true)
+                : await ClientTls.SecureAsync(socket, host, remote, security, options.Time, either.Token);
+            var zmtp = await ZmtpConnection.OpenAsync(stream, ZmtpRole.Client, options, either.Token);
+            var client = new ZeroRpcClient(new RpcConnection(zmtp, options, remote, null), options);
+            return security?.TokenFile is { } tokenFile ? await client.AuthenticateAsync(tokenFile, remote, either.Token) : client;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LostRemoteException($"no answer from {remote} within {options.ConnectTimeout.TotalSeconds:0.###} s", e);
+        }
+        catch (ProtocolException e) when (e.Refusal is not null)
+        {
+            throw new RefusedException($"{remote} refuses us: {e.Refusal}", e);
         }
         catch (ProtocolException e)
         {
@@ -137,6 +155,29 @@ public sealed class ZeroRpcClient : IAsyncDisposable
     {
         _connection.Close("the client was closed", null);
         await _reading;
+    }
+
+    /// <summary>Says the token; disposes the client when that is not accepted.</summary>
+    private async Task<ZeroRpcClient> AuthenticateAsync(string tokenFile, string remote, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var token = PemFiles.Token(PemFiles.ReadText(tokenFile, "the token"), tokenFile);
+            await CallAsync(ConnectionGate.Method, [token], Timeout.InfiniteTimeSpan, cancellationToken);
+            return this;
+        }
+        catch (Exception e)
+        {
+            await DisposeAsync();
+            throw e switch
+            {
+                SecurityFileException => new RefusedException(e.Message, e),
+                // An agent that knows no tokens, but proved by its certificate to be the right one.
+                RemoteException { Name: "NameError" } => new RefusedException($"{remote} knows no tokens: remove token_file, or use a newer agent there", e),
+                RemoteException => new RefusedException($"{remote} refuses us: {PeerText.Clean(e.Message, 300)}", e),
+                _ => e,
+            };
+        }
     }
 
     private async Task<bool> FirstAsync(StreamChannel channel, string method, CancellationToken cancellationToken)

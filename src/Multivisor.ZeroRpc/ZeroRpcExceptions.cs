@@ -13,3 +13,6 @@ public sealed class RemoteException(string name, string message, string tracebac
 
 /// <summary>The connection broke, or the peer stayed silent for longer than the heartbeat allows (zerorpc.md section 5).</summary>
 public sealed class LostRemoteException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>One of both ends does not accept the other: certificate, token, or TLS where there is none. The message tells which, and what to do.</summary>
+public sealed class RefusedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Multivisor.ZeroRpc.Channels;
+using Multivisor.ZeroRpc.Security;
 using Multivisor.ZeroRpc.Server;
 using Multivisor.ZeroRpc.Zmtp;
 
@@ -20,14 +21,19 @@ public sealed class ZeroRpcServer : IAsyncDisposable
     private readonly Socket _listener;
     private readonly ZeroRpcOptions _options;
     private readonly RequestHandler _handler;
+    private readonly ServerSecurity? _security;
+    private readonly Action<IPEndPoint, string>? _onRefused;
     private readonly RunningWork _running = new();
     private readonly ConcurrentDictionary<Socket, RpcConnection?> _connections = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
     private int _disposed;
 
-    private ZeroRpcServer(Socket listener, ZeroRpcService service, ZeroRpcOptions options)
+    private ZeroRpcServer(
+        Socket listener, ZeroRpcService service, ZeroRpcOptions options, ServerSecurity? security, Action<IPEndPoint, string>? onRefused)
     {
+        _security = security;
+        _onRefused = onRefused;
         _listener = listener;
         _options = options;
         _handler = new RequestHandler(new MethodTable(service), options, _running);
@@ -48,9 +54,16 @@ public sealed class ZeroRpcServer : IAsyncDisposable
     /// <param name="endPoint">Where to listen; port 0 takes a free one.</param>
     /// <param name="service">What to serve; methods added later are not seen (<see cref="Serve"/>).</param>
     /// <param name="options">Null for the defaults.</param>
+    /// <param name="security">What is asked of clients; null serves everybody, without TLS.</param>
+    /// <param name="onRefused">Told who did not get in and why, in words that complete "refused HOST:PORT: "; from any thread.</param>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public static ZeroRpcServer Start(IPEndPoint endPoint, ZeroRpcService service, ZeroRpcOptions? options = null)
+    public static ZeroRpcServer Start(
+        IPEndPoint endPoint,
+        ZeroRpcService service,
+        ZeroRpcOptions? options = null,
+        ServerSecurity? security = null,
+        Action<IPEndPoint, string>? onRefused = null)
     {
         options ??= new ZeroRpcOptions();
         options.Validate();
@@ -61,7 +74,7 @@ public sealed class ZeroRpcServer : IAsyncDisposable
                 listener.DualMode = true;
             listener.Bind(endPoint);
             listener.Listen(512);
-            return new ZeroRpcServer(listener, service, options);
+            return new ZeroRpcServer(listener, service, options, security, onRefused);
         }
         catch
         {
@@ -119,20 +132,29 @@ public sealed class ZeroRpcServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
+        var remote = new IPEndPoint(IPAddress.None, 0);
         try
         {
-            var remote = socket.RemoteEndPoint!.ToString()!;
+            remote = (IPEndPoint)socket.RemoteEndPoint!;
             Endpoints.Prepare(socket);
             var zmtp = await ShakeHandsAsync(socket);
-            var connection = new RpcConnection(zmtp, _options, remote, _handler.OnRequestAsync);
+            var gate = _security is null ? null : new ConnectionGate(_security, _handler, why => _onRefused?.Invoke(remote, why));
+            var connection = new RpcConnection(zmtp, _options, remote.ToString(), gate is null ? _handler.OnRequestAsync : gate.OnRequestAsync);
             _connections[socket] = connection;
             if (_stopping.IsCancellationRequested)
                 connection.Close("the server stops", null);
-            await connection.RunAsync();
+            if (gate is { IsOpen: false })
+                await RunBehindAsync(gate, connection);
+            else
+                await connection.RunAsync();
+        }
+        catch (ProtocolException e)
+        {
+            _onRefused?.Invoke(remote, e.Message);
         }
         catch (Exception)
         {
-            // A peer that does not get through the handshake, or is gone before: nothing to tell anybody.
+            // Gone before the end of the handshake: nothing to tell anybody.
         }
         finally
         {
@@ -141,10 +163,27 @@ public sealed class ZeroRpcServer : IAsyncDisposable
         }
     }
 
+    /// <summary>A client that keeps its token to itself does not keep its connection.</summary>
+    private async Task RunBehindAsync(ConnectionGate gate, RpcConnection connection)
+    {
+        using var limit = new CancellationTokenSource(_options.ConnectTimeout, _options.Time);
+        await using var registration = limit.Token.UnsafeRegister(
+            _ =>
+            {
+                if (!gate.IsOpen)
+                    connection.Close("no token came", null);
+            },
+            null);
+        await connection.RunAsync();
+    }
+
     private async Task<ZmtpConnection> ShakeHandsAsync(Socket socket)
     {
         using var limit = new CancellationTokenSource(_options.ConnectTimeout, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
-        return await ZmtpConnection.OpenAsync(new NetworkStream(socket, ownsSocket: true), ZmtpRole.Server, _options, either.Token);
+        Stream stream = _security is null
+            ? new NetworkStream(socket, ownsSocket: true)
+            : await ServerTls.SecureAsync(socket, _security, _options.Time, either.Token);
+        return await ZmtpConnection.OpenAsync(stream, ZmtpRole.Server, _options, either.Token);
     }
 }

@@ -15,6 +15,20 @@ internal static class ZmtpCommand
         8, .. "Identity"u8, 0, 0, 0, 0,
     ];
 
+    /// <summary>An ERROR frame; its reason is cut to the 255 octets that it may have.</summary>
+    public static byte[] Error(string reason)
+    {
+        var text = Encoding.UTF8.GetBytes(reason);
+        var length = Math.Min(text.Length, byte.MaxValue);
+        // Never through the middle of a character.
+        while (length > 0 && length < text.Length && (text[length] & 0xC0) == 0x80)
+            length--;
+        byte[] body = [5, .. "ERROR"u8, (byte)length, .. text.AsSpan(0, length)];
+        Span<byte> header = stackalloc byte[ZmtpFrame.MaxHeader];
+        var headerLength = ZmtpFrame.WriteHeaderBefore(header, ZmtpFrame.CommandFlag, body.Length);
+        return [.. header[^headerLength..], .. body];
+    }
+
     /// <summary>The PONG frame for a PING's data (2 octets TTL, then at most 16 of context, which is echoed).</summary>
     /// <remarks>The TTL is not kept: zerorpc has its own heartbeats, and TCP keep-alive finds dead idle links.</remarks>
     /// <exception cref="ProtocolException">Too short or too long.</exception>

@@ -8,6 +8,7 @@ internal static class ZmtpGreeting
 {
     public const int Length = 64;
 
+    private const byte TlsHandshake = 0x16;
     private const int MajorOffset = 10;
     private const int MechanismOffset = 12;
     private const int MechanismLength = 20;
@@ -44,6 +45,9 @@ internal static class ZmtpGreeting
     {
         if (octets[0] == 0xFF)
             return true;
+
+        if (octets[0] == TlsHandshake)
+            throw new ProtocolException("it begins with TLS; start this agent with --tls-cert and --tls-key, or remove tls:// from the server's url");
 
         var http = "HTTP/"u8;
         if (octets.StartsWith(http))

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Multivisor.ZeroRpc.Security;
 
 namespace Multivisor.ZeroRpc.Zmtp;
 
@@ -11,14 +12,27 @@ internal static class ZmtpHandshake
     /// <exception cref="ProtocolException">The peer is no ZMTP 3 peer of a fitting socket type.</exception>
     public static async Task RunAsync(Stream stream, PipeReader reader, ZmtpRole role, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(ZmtpGreeting.Ours, cancellationToken);
+        await SayAsync(stream, ZmtpGreeting.Ours, cancellationToken);
         while (!await StepAsync(reader, ZmtpGreeting.TryRead, cancellationToken))
         {
         }
 
-        await stream.WriteAsync(ZmtpCommand.Ready(role.SocketType), cancellationToken);
+        await SayAsync(stream, ZmtpCommand.Ready(role.SocketType), cancellationToken);
         while (!await StepAsync(reader, (ref buffer) => TryReadReady(ref buffer, role), cancellationToken))
         {
+        }
+    }
+
+    /// <summary>A peer that refuses us may close before we have said all; what it said is still there to be read, and tells why.</summary>
+    private static async ValueTask SayAsync(Stream stream, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync(octets, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // Reading fails the same way, if there is nothing to be read.
         }
     }
 
@@ -44,7 +58,11 @@ internal static class ZmtpHandshake
                 throw new ProtocolException("it sends a message before READY");
             ZmtpCommand.Split(frame.Body.ToArray(), out var name, out var data);
             if (name.SequenceEqual("ERROR"u8))
-                throw new ProtocolException($"it refuses us: {Reason(data)}");
+            {
+                var reason = Reason(data);
+                throw new ProtocolException($"it refuses us: {reason}") { Refusal = reason };
+            }
+
             if (!name.SequenceEqual("READY"u8))
                 continue;
             var socketType = ZmtpCommand.SocketType(data);
@@ -57,5 +75,5 @@ internal static class ZmtpHandshake
     }
 
     private static string Reason(ReadOnlySpan<byte> data) =>
-        data.IsEmpty ? "" : Encoding.UTF8.GetString(data[1..Math.Min(data.Length, 1 + data[0])]);
+        data.IsEmpty ? "" : PeerText.Clean(Encoding.UTF8.GetString(data[1..Math.Min(data.Length, 1 + data[0])]), byte.MaxValue);
 }

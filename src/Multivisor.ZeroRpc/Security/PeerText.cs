@@ -1,0 +1,15 @@
+namespace Multivisor.ZeroRpc.Security;
+
+/// <summary>Text of a peer, made fit for a log or a terminal.</summary>
+internal static class PeerText
+{
+    public static string Clean(string text, int maxLength)
+    {
+        var cut = text.Length > maxLength ? text[..maxLength] + "…" : text;
+        return string.Create(cut.Length, cut, static (span, source) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+                span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) || char.GetUnicodeCategory(source[i]) == System.Globalization.UnicodeCategory.Format ? '?' : source[i];
+        });
+    }
+}
