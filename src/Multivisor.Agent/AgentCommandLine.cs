@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Multivisor.Agent.Tls;
 
 namespace Multivisor.Agent;
 
@@ -22,12 +23,18 @@ internal static class AgentCommandLine
             HelpName = "level",
             DefaultValueFactory = _ => "INFO",
         };
+        var security = new SecurityArguments();
         var command = new RootCommand("Multivisor agent: runs as event listener of a supervisord and serves it over zerorpc.") { bind, level };
+        security.AddTo(command);
         var parsed = command.Parse(arguments);
         if (parsed.Errors.Count == 0 && parsed.Action is not null)
             return await parsed.InvokeAsync();
         if (parsed.Errors.Count > 0)
             return Refuse(string.Join(' ', parsed.Errors.Select(e => e.Message)));
+        if (security.InitFolder(parsed) is { } folder)
+            return Init(folder, security.Names(parsed));
+        if (!security.TryRead(parsed, out var files, out var access, out var wrong))
+            return Refuse(wrong);
         if (!BindAddress.TryParse(parsed.GetValue(bind)!, out var address))
             return Refuse($"--bind {parsed.GetValue(bind)} is no address: write host:port, for example *:9002 or [::1]:9002.");
         // The original's log levels include WARNING.
@@ -37,8 +44,18 @@ internal static class AgentCommandLine
         if (!AgentOptions.TryCreate(address, (LogLevel)levelIndex, Environment.GetEnvironmentVariable, out var options, out var problem))
             return Refuse(problem);
 
+        options = options with { Security = files, Access = access };
         var log = new AgentLog(Console.OpenStandardError(), options.LogLevel, TimeProvider.System);
         return await new AgentRun(options, Console.OpenStandardInput(), Console.OpenStandardOutput(), log, TimeProvider.System).RunAsync();
+    }
+
+    private static int Init(string folder, string? names)
+    {
+        if (InitTls.TryRun(folder, names, TimeProvider.System, out var problem) is not { } told)
+            return Refuse(problem);
+        using var output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(told));
+        return ExitCode.Done;
     }
 
     private static int Refuse(string problem)

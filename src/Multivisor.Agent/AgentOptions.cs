@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Multivisor.Supervisord;
+using Multivisor.ZeroRpc;
 
 namespace Multivisor.Agent;
 
@@ -18,6 +19,11 @@ internal sealed record AgentOptions
     public required string Process { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Info;
+
+    /// <summary>From which files the port is protected; null serves everybody who reaches it, without TLS.</summary>
+    public ServerSecurityFiles? Security { get; init; }
+
+    public MethodAccess Access { get; init; } = MethodAccess.Everything;
 
     /// <summary>Reads what supervisord puts into the environment of an event listener.</summary>
     /// <param name="environment">Answers the value of a variable, null if it is not set.</param>

@@ -41,9 +41,11 @@ internal sealed class AgentRun(AgentOptions options, Stream input, Stream output
         var service = new AgentService(options, calls, subscribers, pipeline, new LogService(calls, log, time), log);
 
         // Listening comes first: whoever waits for this port must not wait for supervisord too.
-        if (await ListenAsync(service.Build(MethodNames.Standard), stopping.Token) is not { } server)
+        if (!TryLoadSecurity(out var security))
+            return ExitCode.Usage;
+        if (await ListenAsync(service.Build(MethodNames.Standard), security, stopping.Token) is not { } server)
             return ExitCode.CannotBind;
-        log.Info(LogName, $"{AgentService.Version} listens on {server.LocalEndPoint}, for supervisord at {options.Supervisord}");
+        log.Info(LogName, $"{AgentService.Version} listens on {server.LocalEndPoint}{Protection(security)}, for supervisord at {options.Supervisord}");
 
         var intake = new EventIntake(StandardInput.Start(input), output, pipeline, log);
         _ = WatchAsync(intake.RunAsync(stopping.Token));
@@ -59,18 +61,45 @@ internal sealed class AgentRun(AgentOptions options, Stream input, Stream output
         return code;
     }
 
+    /// <summary>False when the port cannot be protected as it was asked for: then it is not opened.</summary>
+    private bool TryLoadSecurity(out ServerSecurity? security)
+    {
+        security = null;
+        if (options.Security is not { } files)
+            return true;
+        try
+        {
+            security = ServerSecurity.Load(files, trouble => log.Error(LogName, trouble), time);
+        }
+        catch (SecurityFileException error)
+        {
+            log.Error(LogName, $"{error.Message}; correct it, or make new files with --init-tls");
+            return false;
+        }
+
+        if (files.ClientCa is null && files.Token is null)
+            log.Warn(LogName, "TLS without --token-file and --tls-client-ca hides what is said, and lets in everybody who can reach the port");
+        if (security.ValidUntil < time.GetUtcNow())
+            log.Error(LogName, $"the certificate {files.Certificate} has expired; no server will accept it: make a new one");
+        return true;
+    }
+
+    private static string Protection(ServerSecurity? security) => security is null
+        ? " without TLS"
+        : $" with TLS (certificate valid until {security.ValidUntil:yyyy-MM-dd}, SHA-256 {security.Fingerprint})";
+
     private void End(PosixSignalContext context, int code)
     {
         context.Cancel = true;
         _ended.TrySetResult(code);
     }
 
-    private async Task<ZeroRpcServer?> ListenAsync(ZeroRpcService service, CancellationToken cancellationToken)
+    private async Task<ZeroRpcServer?> ListenAsync(ZeroRpcService service, ServerSecurity? security, CancellationToken cancellationToken)
     {
         try
         {
             var endPoint = await options.Bind.ResolveAsync(cancellationToken);
-            return ZeroRpcServer.Start(endPoint, service, Limits with { Time = time });
+            return ZeroRpcServer.Start(endPoint, service, Limits with { Time = time }, security, new Refusals(log, time).Note);
         }
         catch (SocketException error)
         {
@@ -119,6 +148,8 @@ internal sealed class AgentRun(AgentOptions options, Stream input, Stream output
             {
                 var methods = await calls.ListMethodsAsync(cancellationToken);
                 troubles.Over();
+                foreach (var unknown in options.Access.Unknown(methods))
+                    log.Warn(LogName, $"--allow {unknown}: this supervisord has no such method");
                 if (!MethodNames.ByBareName(methods).SequenceEqual(MethodNames.ByBareName(MethodNames.Standard)))
                 {
                     log.Info(LogName, "supervisord has other methods than the usual ones; serving those");

@@ -19,7 +19,13 @@ internal sealed class AgentService(AgentOptions options, SupervisordCalls calls,
     {
         var service = new ZeroRpcService(ServiceName);
         foreach (var (name, fullName) in MethodNames.ByBareName(methods))
-            service.Add(name, (arguments, cancellationToken) => calls.CallAsync(fullName, arguments, cancellationToken));
+        {
+            if (options.Access.Allows(name, fullName))
+                service.Add(name, (arguments, cancellationToken) => calls.CallAsync(fullName, arguments, cancellationToken));
+            else
+                service.Add(name, (RpcMethod)((_, _) => throw CallErrors.NotAllowed(name)), "Not allowed by this agent's --read-only or --allow.");
+        }
+
         service.Add(MethodNames.EventStream, StreamAsync, "Events of this supervisor; the first item is a text to ignore.");
         service.Add(MethodNames.Agent, (_, _) => ValueTask.FromResult(Describe()), "What this agent is and can.");
         logs.AddTo(service);

@@ -5,6 +5,9 @@ namespace Multivisor.Agent;
 /// </summary>
 internal static class ExitCode
 {
+    /// <summary>It did what it was asked for without serving: <c>--init-tls</c>.</summary>
+    public const int Done = 0;
+
     /// <summary>Started in a way that cannot work: wrong arguments, or not by supervisord.</summary>
     public const int Usage = 1;
 
