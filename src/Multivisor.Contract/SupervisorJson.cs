@@ -69,6 +69,9 @@ public sealed record LinkJson
     /// <summary>While lost: when it is tried again, Unix seconds; null while it is being tried.</summary>
     public double? NextAttempt { get; init; }
 
+    /// <summary>The link is inside TLS. An unprotected one can be read and used by everybody on its way.</summary>
+    public bool Protected { get; init; }
+
     /// <summary>How long the last small question to supervisord took, seconds; null while not connected.</summary>
     public double? RoundTrip { get; init; }
 

@@ -69,7 +69,7 @@ public sealed class SupervisorFleet : IAsyncDisposable
         try
         {
             var wanted = config.Supervisors
-                .Select(s => new SupervisorDefinition(s.Name, s.Url, s.Endpoint.Host, s.Endpoint.Port))
+                .Select(s => new SupervisorDefinition(s.Name, s.Url, s.Endpoint.Host, s.Endpoint.Port, s.Tls))
                 .ToHashSet();
             var old = _roster.InOrder;
             var kept = old.Where(s => wanted.Contains(s.Definition)).ToDictionary(s => s.Name, StringComparer.Ordinal);
@@ -133,8 +133,17 @@ public sealed class SupervisorFleet : IAsyncDisposable
     private static Func<SupervisorDefinition, ISupervisorLink> AgentLinks(FleetOptions options)
     {
         var wire = new ZeroRpcOptions { Heartbeat = options.Heartbeat, Time = options.Time };
-        return definition => new AgentLink(definition.Host, definition.Port, wire);
+        return definition => new AgentLink(definition.Host, definition.Port, wire, SecurityOf(definition.Tls));
     }
+
+    private static ClientSecurity? SecurityOf(TlsConfig? tls) => tls is null ? null : new ClientSecurity
+    {
+        CaFile = tls.CaFile,
+        CertificateFile = tls.CertificateFile,
+        KeyFile = tls.KeyFile,
+        TokenFile = tls.TokenFile,
+        Fingerprints = tls.Fingerprints.Split(',', StringSplitOptions.RemoveEmptyEntries),
+    };
 
     private Supervisor Create(SupervisorDefinition definition) => new(
         definition,

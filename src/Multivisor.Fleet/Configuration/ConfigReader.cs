@@ -68,7 +68,7 @@ internal sealed class ConfigReader
             if (key.Name == ReservedKey)
                 Warn(key.Line, $"key '{key.Name}' in [global] is not served", "choose another name");
             else if (value is not null)
-                keys.Add(new GlobalKey(key.Name, value.Text, value.References.Append(key.Name).Any(IsSecret) || AccessReader.IsGlobalKey(key.Name)));
+                keys.Add(new GlobalKey(key.Name, value.Text, value.References.Append(key.Name).Any(IsSecret) || AccessReader.IsGlobalKey(key.Name) || TlsReader.IsKey(key.Name)));
         }
 
         return keys.DrainToImmutable();
@@ -99,6 +99,7 @@ internal sealed class ConfigReader
     {
         var supervisors = ImmutableArray.CreateBuilder<SupervisorConfig>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        var tls = new TlsReader(_document, _file, (section, key) => Expand(section, key)?.Text, Error);
         foreach (var section in _document.Sections.Where(IsSupervisor))
         {
             var name = IniText.Trim(section.Name[SupervisorPrefix.Length..]);
@@ -109,7 +110,7 @@ internal sealed class ConfigReader
 
             WarnAboutUnknownKeys(section, name);
             if (ReadUrl(section, name) is { } url)
-                supervisors.Add(new SupervisorConfig(name, url.Raw, url, section.Line));
+                supervisors.Add(new SupervisorConfig(name, url.Raw, url, section.Line) { Tls = tls.Read(_document.Find(GlobalSection), section, name, url) });
         }
 
         return supervisors.DrainToImmutable();
@@ -145,8 +146,8 @@ internal sealed class ConfigReader
 
     private void WarnAboutUnknownKeys(IniSection section, string name)
     {
-        foreach (var key in section.Keys.Where(key => key.Name != UrlKey))
-            Warn(key.Line, $"key '{key.Name}' of supervisor '{name}' is not known and has no effect", "remove it; only 'url' is used");
+        foreach (var key in section.Keys.Where(key => key.Name != UrlKey && !TlsReader.IsKey(key.Name)))
+            Warn(key.Line, $"key '{key.Name}' of supervisor '{name}' is not known and has no effect", "remove it; 'url' and the keys of TLS are used");
     }
 
     private void WarnAboutUnknownSections()

@@ -8,4 +8,7 @@ namespace Multivisor.Fleet.Configuration;
 public sealed record SupervisorConfig(string Name, string Url, SupervisorUrl Endpoint, int Line)
 {
     public string Host => Endpoint.Host;
+
+    /// <summary>How the link is protected; null for one that is not.</summary>
+    public TlsConfig? Tls { get; init; }
 }

@@ -1,13 +1,16 @@
 namespace Multivisor.Fleet.Configuration;
 
-/// <summary>Where a supervisor is reached: <c>url = [tcp://][host][:port]</c>.</summary>
-/// <param name="Scheme">How to talk to it; this version knows <see cref="Tcp"/>.</param>
+/// <summary>Where a supervisor is reached: <c>url = [tcp://|tls://][host][:port]</c>.</summary>
+/// <param name="Scheme">How to talk to it; this version knows <see cref="Tcp"/> and <see cref="Tls"/>.</param>
 /// <param name="Host">A name or address; IPv6 without brackets.</param>
 /// <param name="Raw">As written, maybe empty.</param>
 public sealed record SupervisorUrl(string Scheme, string Host, int Port, string Raw)
 {
     /// <summary>zerorpc over TCP, to a <c>multivisor-rpc</c> beside supervisord.</summary>
     public const string Tcp = "tcp";
+
+    /// <summary>The same inside TLS.</summary>
+    public const string Tls = "tls";
 
     public const int DefaultPort = 9002;
 
@@ -24,7 +27,7 @@ public sealed record SupervisorUrl(string Scheme, string Host, int Port, string 
         url = null;
         var separator = text.IndexOf("://", StringComparison.Ordinal);
         var scheme = separator < 0 ? Tcp : text[..separator].ToLowerInvariant();
-        if (scheme != Tcp)
+        if (scheme is not (Tcp or Tls))
             return UnknownScheme(scheme);
 
         var address = separator < 0 ? text : text[(separator + 3)..];
@@ -54,6 +57,6 @@ public sealed record SupervisorUrl(string Scheme, string Host, int Port, string 
                 "direct links to supervisord are not supported by this version", "use host:port of multivisor-rpc");
         }
 
-        return new ConfigProblem("the text before :// is not a known scheme", "write host:port or tcp://host:port");
+        return new ConfigProblem("the text before :// is not a known scheme", "write host:port or tls://host:port");
     }
 }

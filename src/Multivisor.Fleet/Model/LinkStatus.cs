@@ -22,6 +22,9 @@ public sealed record LinkStatus(LinkState State, DateTimeOffset Since, string? E
     /// <summary>Where the server connects to: <c>lid002:9002</c>.</summary>
     public required string Address { get; init; }
 
+    /// <summary>What is said goes through TLS, and each end knows the other as far as it was told to.</summary>
+    public bool IsProtected { get; init; }
+
     /// <summary>When anything was last heard of it; null before the first time. Its passing alone is no change that is told.</summary>
     public DateTimeOffset? LastContact { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed class SupervisorState
             Name = definition.Name,
             Url = definition.Url,
             Host = definition.Host,
-            Link = new LinkStatus(LinkState.Connecting, time.GetUtcNow()) { Address = address },
+            Link = new LinkStatus(LinkState.Connecting, time.GetUtcNow()) { Address = address, IsProtected = definition.Tls is not null },
         };
     }
 
@@ -75,7 +75,7 @@ internal sealed class SupervisorState
         var asBefore = old.IsRunning && sameProcesses && old.Identity == identity;
         var connected = old.Link.State == LinkState.Connected
             ? old.Link
-            : new LinkStatus(LinkState.Connected, now, null, agent) { Address = old.Link.Address };
+            : new LinkStatus(LinkState.Connected, now, null, agent) { Address = old.Link.Address, IsProtected = old.Link.IsProtected };
         foreach (var process in changed)
         {
             if (old.Processes.TryGet(process.Info.Namespec, out var before))

@@ -94,6 +94,7 @@ internal static class JsonShapes
         Kind = link.Agent is null ? null : link.Agent.Program == AgentInfo.Original ? "original" : "agent",
         LastContact = link.LastContact is { } heard ? UnixSeconds(heard) : null,
         NextAttempt = link.NextAttempt is { } next ? UnixSeconds(next) : null,
+        Protected = link.IsProtected,
         RoundTrip = link.RoundTrip is { } took ? Math.Round(took.TotalSeconds, 4) : null,
         Since = UnixSeconds(link.Since),
         State = link.State switch

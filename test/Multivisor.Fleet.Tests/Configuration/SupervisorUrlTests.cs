@@ -54,7 +54,7 @@ public sealed class SupervisorUrlTests
     [InlineData("[::1]9", "'9' does not belong there", "write host:port and nothing else")]
     [InlineData("*:9002", "* is an address to listen on, not one to connect to", "write the name of the host")]
     [InlineData("user:pw@host:1", "an agent has no user name and password", "write host:port without them")]
-    [InlineData("zmq://host", "the text before :// is not a known scheme", "write host:port or tcp://host:port")]
+    [InlineData("zmq://host", "the text before :// is not a known scheme", "write host:port or tls://host:port")]
     [InlineData("http://x.y/z", "direct links to supervisord are not supported by this version", "use host:port of multivisor-rpc")]
     [InlineData("https://h:9001", "direct links to supervisord are not supported by this version", "use host:port of multivisor-rpc")]
     [InlineData("unix:///run/s.sock", "direct links to supervisord are not supported by this version", "use host:port of multivisor-rpc")]

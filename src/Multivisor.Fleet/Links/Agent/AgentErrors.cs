@@ -25,6 +25,7 @@ internal static partial class AgentErrors
             match = RpcErrorText().Match(error.Message);
         return match.Success && int.TryParse(match.Groups["code"].ValueSpan, out var code)
             ? new SupervisordFaultException(code, match.Groups["text"].Value)
+            : error.Name is "NotAllowed" or "AuthenticationError" ? new LinkException($"{address} refuses: {error.Message}", error)
             : new LinkException($"{address}: the agent answered {error.Name}: {error.Message}", error);
     }
 

@@ -3,7 +3,7 @@ using Multivisor.ZeroRpc;
 namespace Multivisor.Fleet.Links.Agent;
 
 /// <summary>The link to an agent, ours or the original's, over zerorpc.</summary>
-internal sealed class AgentLink(string host, int port, ZeroRpcOptions options) : ISupervisorLink
+internal sealed class AgentLink(string host, int port, ZeroRpcOptions options, ClientSecurity? security = null) : ISupervisorLink
 {
     public string Address { get; } = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
 
@@ -12,7 +12,11 @@ internal sealed class AgentLink(string host, int port, ZeroRpcOptions options) :
         ZeroRpcClient client;
         try
         {
-            client = await ZeroRpcClient.ConnectAsync(host, port, options, cancellationToken);
+            client = await ZeroRpcClient.ConnectAsync(host, port, options, security, cancellationToken);
+        }
+        catch (RefusedException e)
+        {
+            throw new LinkException($"{e.Message} (see docs/troubleshooting.md)", e);
         }
         catch (LostRemoteException e)
         {
