@@ -33,6 +33,12 @@ internal sealed class AccessGate(RequestDelegate next, Authenticator authenticat
     private async Task ActAsync(HttpContext context)
     {
         audit.Asked(context);
+        // Before anybody learns of the end, so that what he does next comes after it.
+        context.Response.OnStarting(() =>
+        {
+            audit.End(context);
+            return Task.CompletedTask;
+        });
         try
         {
             await next(context);

@@ -91,8 +91,10 @@ internal sealed partial class AuditTrail(TimeProvider time, ILoggerFactory logge
     /// <summary>An action is over; what became of it was told already, or only its answer is known.</summary>
     public void End(HttpContext context)
     {
-        if (context.Features.Get<Told>() is null)
-            Write(Entry("result", context) with { What = What(context), Result = $"answered {context.Response.StatusCode}", Detail = Asked(context.Request) });
+        if (context.Features.Get<Told>() is not null)
+            return;
+        context.Features.Set(new Told());
+        Write(Entry("result", context) with { What = What(context), Result = $"answered {context.Response.StatusCode}", Detail = Asked(context.Request) });
     }
 
     /// <summary>The server stops: what became of the actions that are on their way will not be known here.</summary>
