@@ -8,9 +8,12 @@
 #   --timeout SECONDS   give up on a test project after this time; default 900
 #   --no-build          run what was built last
 #
-# Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, and Python with zmq and msgpack: Debian's packages gcc, zlib1g-dev,
-# supervisor, python3-zmq, python3-msgpack; and for the page Node.js 20.19, 22.12 or newer with npm. As root on Debian the packages are
-# installed, without starting Debian's own supervisord.
+# The page is built first, so that the server under test has it, and is tested in Chromium; the tests leave pictures of every view under
+# artifacts/screenshots/, and of what they saw when they failed under artifacts/page-failures/.
+#
+# Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, Chromium, and Python with zmq and msgpack: Debian's packages gcc,
+# zlib1g-dev, supervisor, chromium, python3-zmq, python3-msgpack; and for the page Node.js 20.19, 22.12 or newer with npm. As root on
+# Debian the packages are installed, without starting Debian's own supervisord.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/scripts/common.sh"
@@ -37,12 +40,17 @@ finish() {
 }
 
 need_dotnet
-need_packages gcc zlib1g-dev supervisor python3-zmq python3-msgpack
+need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack
 cd "$ROOT"
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
 if $build; then
+  if ! (build_page) >&2; then
+    say "The page does not build."
+    failed=1
+    finish
+  fi
   say "Building"
   if ! dotnet build Multivisor.slnx -c Release "${BUILD_OPTIONS[@]}" >&2; then
     say "The solution does not build."

@@ -12,9 +12,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly StringBuilder _log = new();
     private readonly Process _process;
 
-    private ServerProcess(string config, int? softLimit, int? hardLimit)
+    private ServerProcess(string config, int? softLimit, int? hardLimit, int? port)
     {
-        Port = FreePort.Take();
+        Port = port ?? FreePort.Take();
         ConfigFile = Path.Combine(_folder.FullName, "multivisor.conf");
         File.WriteAllText(ConfigFile, config);
         // prlimit (util-linux) sets the limits of descriptors and becomes the program.
@@ -25,6 +25,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
+            // Wanted when a configuration turns sign-in on.
+            Environment = { ["MULTIVISOR_SECRET_KEY"] = "as long as it has to be, and of no other use" },
         };
         string[] arguments = ["-c", ConfigFile, "--bind", $"127.0.0.1:{Port}"];
         foreach (var argument in softLimit is null ? arguments : [limits, program, .. arguments])
@@ -55,20 +57,25 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it for these supervisors and waits until it has read the first state of all that can be reached.</summary>
-    public static Task<ServerProcess> StartAsync(params (string Name, int Port)[] supervisors)
+    public static Task<ServerProcess> StartAsync(params (string Name, int Port)[] supervisors) => StartAsync(Configuration("", supervisors));
+
+    /// <summary>The text of a configuration file.</summary>
+    /// <param name="settings">Further settings of its global section, one per line.</param>
+    public static string Configuration(string settings, params (string Name, int Port)[] supervisors)
     {
-        var config = new StringBuilder("[global]\nname=End to end\n");
+        var config = new StringBuilder($"[global]\nname=End to end\n{settings}\n");
         foreach (var (name, port) in supervisors)
             config.Append($"[supervisor:{name}]\nurl=127.0.0.1:{port}\n");
-        return StartAsync(config.ToString());
+        return config.ToString();
     }
 
     /// <param name="config">The text of its configuration file.</param>
     /// <param name="softLimit">File descriptors that it may open at first.</param>
     /// <param name="hardLimit">As far as it may raise that by itself; unchanged when null.</param>
-    public static async Task<ServerProcess> StartAsync(string config, int? softLimit = null, int? hardLimit = null)
+    /// <param name="port">Where an earlier one listened, to take its place; a free one when null.</param>
+    public static async Task<ServerProcess> StartAsync(string config, int? softLimit = null, int? hardLimit = null, int? port = null)
     {
-        var server = new ServerProcess(config, softLimit, hardLimit);
+        var server = new ServerProcess(config, softLimit, hardLimit, port);
         try
         {
             await Eventually.BecomesAsync(server.IsReadyAsync, ready => ready, TimeSpan.FromSeconds(30));

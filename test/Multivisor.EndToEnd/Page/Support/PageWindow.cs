@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Multivisor.EndToEnd.Page.Support;
+
+/// <summary>One open page, what its console said and whom it asked; and the names by which tests find its parts.</summary>
+internal sealed class PageWindow
+{
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly ConcurrentQueue<string> _requests = new();
+    private Regex? _expectedErrors;
+
+    public PageWindow(IPage page, Device device)
+    {
+        Page = page;
+        Device = device;
+        page.PageError += (_, error) => _errors.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                _errors.Enqueue($"{message.Text} ({message.Location})");
+        };
+        page.Request += (_, request) => _requests.Enqueue(request.Url);
+    }
+
+    public IPage Page { get; }
+
+    public Device Device { get; }
+
+    /// <summary>Exceptions, and what the console shows as an error or a warning: a refused script, a resource that is missing.</summary>
+    public IEnumerable<string> Errors => _errors.Where(error => _expectedErrors?.IsMatch(error) != true);
+
+    public IEnumerable<string> RequestsElsewhere =>
+        _requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && new Uri(url).Authority != new Uri(Page.Url).Authority);
+
+    public ILocator FilterBox => Page.GetByLabel("Filter processes");
+
+    public ILocator Attention => Page.GetByRole(AriaRole.Region, new() { Name = "Needs attention" });
+
+    public ILocator Selection => Page.GetByRole(AriaRole.Region, new() { Name = "Selection" });
+
+    public ILocator Results => Page.GetByRole(AriaRole.Region, new() { Name = "Actions", Exact = true });
+
+    public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
+
+    public ILocator Notice => Page.Locator(".notice");
+
+    /// <summary>A browser tells the console of an answer it did not get; where a test takes the server away that is as it should be.</summary>
+    public void ExpectErrors(string pattern) => _expectedErrors = new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    /// <summary>Goes to an address and waits until the page shows what the server knows, or asks who is there.</summary>
+    public async Task OpenAsync(string address)
+    {
+        await Page.GotoAsync(address);
+        await Expect(Page.Locator("main *:visible").First).ToBeVisibleAsync();
+    }
+
+    /// <summary>The line of a process in the view; <c>one:web:web_00</c>.</summary>
+    public ILocator Row(string uid) =>
+        Page.Locator(".process-row, .table-row").Filter(new() { Has = Page.Locator($"[data-row][title={Quoted(uid)}]") });
+
+    /// <summary>Its line among what needs attention.</summary>
+    public ILocator AttentionRow(string uid) =>
+        Attention.Locator(".attention-row").Filter(new() { Has = Page.Locator($"[data-row][title={Quoted(uid)}]") });
+
+    public ILocator Name(string uid) => Row(uid).Locator("[data-row]");
+
+    public ILocator CheckBox(string uid) => Row(uid).GetByRole(AriaRole.Checkbox);
+
+    /// <summary>A button on the row of a process; brought out by the pointer, or by a tap where there is none.</summary>
+    public async Task<ILocator> ActionAsync(string uid, string label)
+    {
+        var button = Row(uid).GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{label} ", RegexOptions.None, TimeSpan.FromSeconds(1)) });
+        if (!Device.IsTouch)
+            await Row(uid).HoverAsync();
+        else if (await Row(uid).Locator(".process-actions").CountAsync() == 0)
+            await Name(uid).TapAsync();
+        return button;
+    }
+
+    public async Task ActAsync(string uid, string label) => await PressAsync(await ActionAsync(uid, label));
+
+    /// <summary>With the pointer or the thumb; a button that says why it cannot work counts as disabled and takes a press all the same.</summary>
+    public async Task PressAsync(ILocator button)
+    {
+        if (Device.IsTouch)
+            await button.TapAsync(new() { Force = true });
+        else
+            await button.ClickAsync(new() { Force = true });
+    }
+
+    public async Task SelectAsync(string uid)
+    {
+        await PressAsync(CheckBox(uid));
+        await Expect(CheckBox(uid)).ToBeCheckedAsync();
+    }
+
+    public ILocator View(string name) =>
+        Page.GetByRole(AriaRole.Navigation, new() { Name = "Views" }).GetByRole(AriaRole.Link, new() { Name = name });
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

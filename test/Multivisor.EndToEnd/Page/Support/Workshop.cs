@@ -1,0 +1,73 @@
+using Multivisor.EndToEnd.Support;
+using Multivisor.Testing;
+
+namespace Multivisor.EndToEnd.Page.Support;
+
+/// <summary>
+/// A site of two hosts for tests that change states. Each test has groups of its own, named for it, and looks at nothing else, so that none
+/// sees what another does. A test that takes a host or the server away has a site of its own.
+/// </summary>
+public sealed class Workshop : IAsyncLifetime
+{
+    /// <summary>Three processes on each host for a test that needs healthy ones.</summary>
+    private static readonly string[] Groups =
+    [
+        "outside-desk", "outside-phone", "killed-desk", "killed-phone", "filter", "select", "selectall", "stopone-desk", "stopone-phone",
+        "stopmany-desk", "stopmany-phone", "cancel", "restart", "signal", "group", "order", "keys", "dialogkeys", "why", "sort", "mode",
+        "details-desk", "details-phone", "bell",
+    ];
+
+    private SupervisordInstance? _one;
+    private SupervisordInstance? _two;
+    private ServerProcess? _server;
+
+    internal ServerProcess Server => _server!;
+
+    internal Api Api => Server.Api;
+
+    /// <summary>Its hosts, for a server of a test's own.</summary>
+    internal (string Name, int Port)[] Supervisors => [("one", _one!.AgentPort), ("two", _two!.AgentPort)];
+
+    /// <summary>Where the program <c>one:talker:talker</c> writes.</summary>
+    internal string TalkerLog => Path.Combine(_one!.Folder, "talker.out");
+
+    internal async Task<string> StateOfAsync(string uid) => (await Api.SupervisorsAsync())[uid.Split(':')[0]].Processes[uid].StateName;
+
+    public async ValueTask InitializeAsync()
+    {
+        var sleepers = string.Concat(Groups.Select(group => SupervisordOptions.Sleepers(group, 2)));
+        _one = await Site.StartAsync("one", sleepers + ShortLived("fatal-desk") + ShortLived("fatal-phone") + Missing("fails") + Talker);
+        _two = await Site.StartAsync("two", sleepers);
+        _server = await ServerProcess.StartAsync(("one", _one.AgentPort), ("two", _two.AgentPort));
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}") };
+        Assert.Contains("id=\"app\"", await http.GetStringAsync("/"), StringComparison.Ordinal);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        if (_two is not null)
+            await _two.DisposeAsync();
+        if (_one is not null)
+            await _one.DisposeAsync();
+    }
+
+    /// <summary>A program that ends before it counts as started: FATAL at its first start.</summary>
+    private static string ShortLived(string name) =>
+        $"[program:{name}]\ncommand=/bin/sh -c \"exit 3\"\nautostart=false\nstartretries=0\nstdout_logfile=NONE\nstderr_logfile=NONE\n";
+
+    /// <summary>A program that is not on the host.</summary>
+    private static string Missing(string name) =>
+        $"[program:{name}]\ncommand=/does/not/exist\nautostart=false\nstdout_logfile=NONE\nstderr_logfile=NONE\n";
+
+    private const string Talker = """
+        [program:talker]
+        command=/bin/sh -c "echo first line; echo warned >&2; sleep 100000"
+        startsecs=0
+        autorestart=false
+        stdout_logfile={dir}/talker.out
+        stderr_logfile={dir}/talker.err
+
+        """;
+}
