@@ -28,6 +28,7 @@ public sealed class SupervisorFleet : IAsyncDisposable
     private readonly SemaphoreSlim _configuring = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private volatile Roster _roster = Roster.Of([]);
+    private readonly LogFollowers _logs = new();
     private int _disposed;
 
     public SupervisorFleet(ILoggerFactory loggers, FleetOptions? options = null)
@@ -115,9 +116,12 @@ public sealed class SupervisorFleet : IAsyncDisposable
         }
     }
 
-    /// <summary>Follows a log of a process that is known. See <see cref="LogTail.FollowAsync"/>.</summary>
-    public LogTail OpenLog(Supervisor supervisor, string @namespec, LogChannel channel) =>
-        new(supervisor, @namespec, channel, _options.Time);
+    /// <summary>Looks at a log as it grows. However many look at one log, it is read once.</summary>
+    /// <exception cref="LinkException">The supervisor is not connected.</exception>
+    public LogViewer OpenLog(Supervisor supervisor, LogTarget target, LogStart start) => _logs.Open(supervisor, target, start);
+
+    /// <summary>Logs that are being followed now.</summary>
+    public int FollowedLogs => _logs.Count;
 
     public async ValueTask DisposeAsync()
     {

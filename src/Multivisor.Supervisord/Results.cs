@@ -21,6 +21,10 @@ public sealed record SupervisordStateInfo(int Code, string Name);
 /// <param name="Overflow">The log held more than was asked for.</param>
 public sealed record LogTail(string Text, long Offset, bool Overflow);
 
+/// <summary>A part of a streamed log.</summary>
+/// <param name="Left">Octets that supervisord has read together with these and that follow; 0 when all have come.</param>
+public readonly record struct LogStreamPart(ReadOnlyMemory<byte> Octets, int Left);
+
 /// <summary>One program of supervisord's configuration, as <c>getAllConfigInfo</c> tells it.</summary>
 /// <param name="Values">All members as sent; which there are depends on supervisord's version.</param>
 public sealed record ProgramConfig(string Name, string Group, bool InUse, bool Autostart, XmlRpcValue Values);

@@ -30,6 +30,61 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task Follow_TwoHundredViewers_AskSupervisordAsOneDoes()
+    {
+        await using var agent = ScriptedAgent.Start("s1", ScriptedAgent.Process("g:p"));
+        agent.Logs["g:p"] = "one\n"u8.ToArray();
+        await using var server = await TestServer.StartAsync(agent);
+        var viewers = new List<SseClient>();
+        try
+        {
+            var all = Enumerable.Range(0, 200).Select(async _ =>
+            {
+                var viewer = await SseClient.OpenAsync(server, "/api/process/log/out/follow/s1:g:p");
+                lock (viewers)
+                    viewers.Add(viewer);
+                await viewer.UntilAsync(b => b.Text.Contains("one", StringComparison.Ordinal));
+            });
+            await Task.WhenAll(all);
+            Assert.Equal(1, server.Fleet.FollowedLogs);
+            agent.Calls.Clear();
+            agent.Logs["g:p"] = "one\ntwo\n"u8.ToArray();
+            foreach (var viewer in viewers)
+                await viewer.UntilAsync(b => b.Text.Contains("two", StringComparison.Ordinal));
+
+            // The size is asked once a second; what is new is asked for once in all.
+            Assert.Single(agent.Calls, "tailProcessStdoutLog g:p 4 4");
+        }
+        finally
+        {
+            viewers.ForEach(v => v.Dispose());
+        }
+
+        await Limits.EventuallyAsync(() => server.Fleet.FollowedLogs == 0, "nobody looks any more");
+    }
+
+    [Fact]
+    public async Task Follow_AnyOctets_HaveExactOffsetsAndResume()
+    {
+        await using var agent = ScriptedAgent.Start("s1", ScriptedAgent.Process("g:p"));
+        agent.Logs["g:p"] = "a\0\u001b[31mé"u8.ToArray();
+        await using var server = await TestServer.StartAsync(agent);
+        string? id;
+        using (var stream = await SseClient.OpenAsync(server, "/api/process/log/out/follow/s1:g:p?bytes=100"))
+        {
+            Assert.Equal("{\"file\":\"\",\"offset\":0,\"lost\":0}", (await stream.UntilAsync(b => b.Name == "opened")).Text);
+            var lines = await stream.UntilAsync(b => b.Name == "lines");
+            Assert.Equal(("a\0\u001b[31mé", 0, 9), (lines.Data.GetProperty("text").GetString(), lines.Data.GetProperty("from").GetInt64(), lines.Data.GetProperty("to").GetInt64()));
+            id = lines.Id;
+        }
+
+        agent.Logs["g:p"] = [.. agent.Logs["g:p"], .. "rest"u8];
+        using var resumed = await SseClient.OpenAsync(server, "/api/process/log/out/follow/s1:g:p", lastEventId: id);
+        Assert.Equal("{\"file\":\"\",\"offset\":9,\"lost\":0}", (await resumed.UntilAsync(b => b.Name == "opened")).Text);
+        Assert.Equal("{\"text\":\"rest\",\"from\":9,\"to\":13,\"file\":\"\"}", (await resumed.UntilAsync(b => b.Name == "lines")).Text);
+    }
+
+    [Fact]
     public async Task Tail_EndsWithHalfACharacter_DoesNotEndTheStream()
     {
         // supervisord answers 500 when its slice begins inside a character (D15).

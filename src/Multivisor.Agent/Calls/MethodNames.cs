@@ -9,7 +9,7 @@ internal static class MethodNames
     /// <summary>Names that zerorpc keeps for itself, and ours, which nobody else may take.</summary>
     private static readonly HashSet<string> Reserved =
     [
-        "bind", "close", "connect", "debug", "disconnect", "run", "stop", EventStream, Agent, "log_follow", "log_read", "log_search",
+        "bind", "close", "connect", "debug", "disconnect", "run", "stop", EventStream, Agent, "log_follow", "log_stop", "log_read", "log_search",
     ];
 
     /// <summary>What supervisor 4.2 to 4.4 offers; served until supervisord itself has told.</summary>

@@ -18,10 +18,12 @@ internal readonly record struct LogBeginning(LogFile File, long Offset, LogChang
     {
         var wanted = start.Lines > 0 ? MaxLinesLength : start.Octets;
         var opened = 0L;
-        var files = family.OpenBack(file => start.File is { } identity ? file.Identity == identity : (opened += file.Stat.Size) >= wanted);
+        // A position of somebody who could not tell the files apart can only be in the newest.
+        var isInNewest = start.File is null && start.Check is not null;
+        var files = family.OpenBack(file => start.File is { } identity ? file.Identity == identity : isInNewest || (opened += file.Stat.Size) >= wanted);
         if (files.Count == 0)
             return null;
-        var found = start.File is { } left ? Resume(files, left, start) : start.Lines > 0 ? BackLines(files, start.Lines) : Back(files, start.Octets);
+        var found = (isInNewest ? files[0].Identity : start.File) is { } left ? Resume(files, left, start) : start.Lines > 0 ? BackLines(files, start.Lines) : Back(files, start.Octets);
         foreach (var file in files)
         {
             if (file != found.File)

@@ -43,7 +43,7 @@ internal sealed class LogCursor : IDisposable
     public LogStep.File Begin(LogStart start)
     {
         if (LogBeginning.Find(_family, start) is not { } found)
-            return new LogStep.File(LogChange.Begun, null, 0, LogCheck.Of([]), start.File is null ? 0 : null);
+            return new LogStep.File(LogChange.Begun, null, 0, [], start.File is null ? 0 : null);
         Enter(found.File, found.Offset);
         var step = Described(found.Reason, found.Lost);
         // Who was away for long, or asks for more than fits, gets the end and the number of what is left out.
@@ -168,7 +168,7 @@ internal sealed class LogCursor : IDisposable
         _isSuperseded = !_wasNewest;
     }
 
-    private LogStep.File Described(LogChange reason, long? lost) => new(reason, _file!.Identity, _position, _trail.Check, lost);
+    private LogStep.File Described(LogChange reason, long? lost) => new(reason, _file!.Identity, _position, _trail.Octets.ToArray(), lost);
 
     /// <summary>Goes on in the middle of what may wait, if more than that waits.</summary>
     private LogStep.File? SkipIfFarBehind()

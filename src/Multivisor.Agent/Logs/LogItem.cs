@@ -14,7 +14,7 @@ internal static class LogItem
             new("reason", Name(file.Reason)),
             new("file", file.Identity?.ToString() ?? ""),
             new("offset", file.Offset),
-            new("check", file.Check),
+            new("before", RpcValue.Binary(file.Before)),
             new("lost", file.Lost is { } lost ? lost : RpcValue.Nil)),
         _ => throw new InvalidOperationException($"No item for {step}."),
     };

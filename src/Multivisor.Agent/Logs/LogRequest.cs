@@ -13,6 +13,9 @@ internal sealed record LogRequest
 
     public required string Channel { get; init; }
 
+    /// <summary>By which its follower may be stopped; empty when it says none.</summary>
+    public string Id { get; init; } = "";
+
     public LogStart Start { get; init; }
 
     public long MaxLag { get; init; }
@@ -52,6 +55,7 @@ internal sealed record LogRequest
         {
             Name = name,
             Channel = channel,
+            Id = TextOf(options, "id"),
             Start = new LogStart(
                 file, Math.Max(0, Number(options, "offset") ?? 0), Number(options, "check"),
                 Math.Max(0, Number(options, "bytes") ?? 0), (int)Math.Clamp(Number(options, "lines") ?? 0, 0, MaxLines)),

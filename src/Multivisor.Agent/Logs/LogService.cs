@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -33,6 +34,7 @@ internal sealed class LogService(SupervisordCalls calls, AgentLog log, TimeProvi
 
     private readonly LogPlaces _places = new(calls);
     private readonly SemaphoreSlim _readers = new(MaxReaders);
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
     private int _followers;
 
     /// <summary>The file system is asked by a call that Linux alone has.</summary>
@@ -43,6 +45,7 @@ internal sealed class LogService(SupervisordCalls calls, AgentLog log, TimeProvi
         if (!IsSupported)
             return;
         service.Add("log_follow", FollowAsync, "log_follow(name, channel, options): a log as it grows; see docs/logs.md");
+        service.Add("log_stop", Stop, "log_stop(id): ends the log_follow whose options have that id.");
         service.Add("log_read", ReadAsync, "log_read(name, channel, options): a part of a log; see docs/logs.md");
         service.Add("log_search", SearchAsync, "log_search(name, channel, options): lines of a log; see docs/logs.md");
     }
@@ -56,15 +59,19 @@ internal sealed class LogService(SupervisordCalls calls, AgentLog log, TimeProvi
             throw new RemoteException("OverloadError", $"log_follow: {MaxFollowers} logs are being followed already");
         }
 
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var stop = stopping.Token;
+        if (request.Id.Length > 0)
+            _running.TryAdd(request.Id, stopping);
         try
         {
-            var path = await _places.FindAsync(request.Name, request.Channel, cancellationToken);
+            var path = await _places.FindAsync(request.Name, request.Channel, stop);
             CheckReadable(path);
             log.Debug("logs", $"{path} is followed");
             using var cursor = new LogCursor(new LogFamily(path), request.MaxLag);
             yield return LogItem.Of(cursor.Begin(request.Start));
             var placeLookedAt = time.GetTimestamp();
-            while (true)
+            while (!stop.IsCancellationRequested)
             {
                 var step = cursor.Next();
                 if (step is not LogStep.Nothing)
@@ -73,11 +80,11 @@ internal sealed class LogService(SupervisordCalls calls, AgentLog log, TimeProvi
                     continue;
                 }
 
-                await Task.Delay(Look, time, cancellationToken);
+                await Task.Delay(Look, time, stop);
                 if (time.GetElapsedTime(placeLookedAt) < (cursor.HasFile ? PlaceLook : PlaceLookWithoutFile))
                     continue;
                 placeLookedAt = time.GetTimestamp();
-                if (await LookAtPlaceAsync(cursor, request, cancellationToken) is { } end)
+                if (await LookAtPlaceAsync(cursor, request, stop) is { } end)
                 {
                     yield return end;
                     yield break;
@@ -86,8 +93,27 @@ internal sealed class LogService(SupervisordCalls calls, AgentLog log, TimeProvi
         }
         finally
         {
+            _running.TryRemove(KeyValuePair.Create(request.Id, stopping));
             Interlocked.Decrement(ref _followers);
         }
+    }
+
+    private ValueTask<RpcValue> Stop(IReadOnlyList<RpcValue> arguments, CancellationToken cancellationToken)
+    {
+        if (arguments is not [var id] || !id.TryGetString(out var text))
+            throw new RemoteException("TypeError", "log_stop() takes the id of a log_follow");
+        var found = _running.TryRemove(text, out var running);
+        try
+        {
+            if (found)
+                _ = running!.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+
+        return ValueTask.FromResult<RpcValue>(found);
     }
 
     /// <summary>Goes to where supervisord writes now; tells the end if it writes nowhere any more.</summary>

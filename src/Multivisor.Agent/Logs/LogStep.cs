@@ -16,8 +16,8 @@ internal abstract record LogStep
 
     /// <summary>What follows is read from this file, beginning at this offset.</summary>
     /// <param name="Lost">Octets between the last ones told and these; null when nobody can know how many.</param>
-    /// <param name="Check">Of what is before the offset.</param>
-    public sealed record File(LogChange Reason, FileIdentity? Identity, long Offset, long Check, long? Lost) : LogStep;
+    /// <param name="Before">The octets before the offset, as many as a check of positions looks at.</param>
+    public sealed record File(LogChange Reason, FileIdentity? Identity, long Offset, byte[] Before, long? Lost) : LogStep;
 }
 
 /// <summary>Why a follower goes on in a file, or at another place of it.</summary>

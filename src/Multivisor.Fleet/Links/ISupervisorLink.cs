@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Multivisor.Fleet.Logs;
 using Multivisor.Supervisord;
 
 namespace Multivisor.Fleet.Links;
@@ -60,8 +61,11 @@ public interface ISupervisorConnection : IAsyncDisposable
 
     Task ShutdownAsync(CancellationToken cancellationToken);
 
-    /// <summary>supervisord's <c>tailProcess…Log</c> (supervisor.md section 5.1: mind its arithmetic).</summary>
-    Task<LogTailChunk> TailLogAsync(string namespec, LogChannel channel, long offset, int length, CancellationToken cancellationToken);
+    /// <summary>The best way to read logs that this host offers.</summary>
+    ILogSource Logs { get; }
+
+    /// <summary>Makes supervisord delete and recreate both logs of a process; it does nothing for one that does not run.</summary>
+    Task ClearLogsAsync(string namespec, CancellationToken cancellationToken);
 }
 
 /// <summary>What supervisord tells of itself.</summary>
@@ -74,21 +78,15 @@ public sealed record AgentInfo(string Program, string? Version, string? Namespec
 {
     public const string Original = "original";
 
+    /// <summary>It reads log files where they lie.</summary>
+    public bool ReadsLogs => Features.Contains("logs");
+
     /// <summary>It repairs lost events itself and tells of groups added or removed.</summary>
     public bool Reconciles => Features.Contains("reconcile");
 }
 
 /// <summary>Names of groups, as <c>reloadConfig</c> reports them.</summary>
 public sealed record ConfigurationChanges(ImmutableArray<string> Added, ImmutableArray<string> Changed, ImmutableArray<string> Removed);
-
-public enum LogChannel
-{
-    Stdout,
-    Stderr,
-}
-
-/// <param name="Offset">Size of the file in octets, by supervisord's count.</param>
-public sealed record LogTailChunk(string Text, long Offset, bool Overflow);
 
 /// <summary>A wire failed: refused, broken, silent, or talking nonsense. The message is for an operator.</summary>
 public sealed class LinkException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,5 +1,6 @@
 using Multivisor.Fleet.Access;
 using Multivisor.Fleet.Feed;
+using Multivisor.Fleet.Model;
 using Multivisor.Fleet.Supervisors;
 
 namespace Multivisor.Fleet.Operations;
@@ -54,6 +55,26 @@ public sealed class FleetOperations
             selection.Targets.Select(t => Planned(t, ProcessOperation.SkipReason(t, action, only))),
             selection.UnknownNames,
             () => selection.Targets.Select(t => OneAsync(operation.RunAsync(t, action, signal, only, _stopping))));
+    }
+
+    /// <summary>Clears the logs of processes. supervisord clears both of a process together.</summary>
+    /// <param name="patterns">Comma-separated patterns of uids.</param>
+    public OperationPlan PlanToClearLogs(string patterns)
+    {
+        var selection = TargetSelector.SelectProcesses(_fleet.Supervisors, TargetSelector.Split(patterns), _reach);
+        var operation = new LogClearOperation(_scope);
+        return Plan(
+            "process/log/clear",
+            selection.Targets.Select(t => Planned(t, LogClearOperation.SkipReason(t))),
+            selection.UnknownNames,
+            () => selection.Targets.Select(t => OneAsync(operation.RunAsync(t, _stopping))));
+    }
+
+    /// <summary>The processes that patterns of uids mean now, and the names among them that mean none.</summary>
+    public (IReadOnlyList<(Supervisor Supervisor, ProcessSnapshot Process)> Processes, IReadOnlyList<string> UnknownNames) Select(string patterns)
+    {
+        var selection = TargetSelector.SelectProcesses(_fleet.Supervisors, TargetSelector.Split(patterns), _reach);
+        return ([.. selection.Targets.Select(t => (t.Supervisor, t.Process))], selection.UnknownNames);
     }
 
     /// <param name="patterns">Comma-separated patterns of <c>supervisor:group</c>.</param>

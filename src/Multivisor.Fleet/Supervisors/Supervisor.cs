@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.History;
 using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Logs;
 using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
 
@@ -108,9 +109,14 @@ public sealed partial class Supervisor : IAsyncDisposable
             },
             cancellationToken);
 
-    internal Task<LogTailChunk> TailLogAsync(
-        string @namespec, LogChannel channel, long offset, int length, CancellationToken cancellationToken) =>
-        Connected().ReadAsync(c => c.TailLogAsync(@namespec, channel, offset, length, cancellationToken), cancellationToken);
+    /// <summary>The best way to read logs that this host offers now.</summary>
+    /// <exception cref="LinkException">Not connected.</exception>
+    public ILogSource Logs => Connected().Connection.Logs;
+
+    /// <summary>Makes supervisord clear both logs of a process; it does nothing for one that does not run.</summary>
+    /// <inheritdoc cref="RefreshAsync" path="/exception"/>
+    public Task ClearLogsAsync(string @namespec, CancellationToken cancellationToken) =>
+        RequestAsync((connection, token) => connection.ClearLogsAsync(@namespec, token), cancellationToken);
 
     /// <summary>Closes the connection. Nothing is published afterwards; requests in flight fail.</summary>
     public async ValueTask DisposeAsync()

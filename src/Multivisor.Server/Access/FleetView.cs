@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Multivisor.Fleet;
 using Multivisor.Fleet.Access;
 using Multivisor.Fleet.Feed;
-using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Logs;
 using Multivisor.Fleet.Model;
 using Multivisor.Fleet.Operations;
@@ -81,6 +80,15 @@ internal sealed class FleetView(SupervisorFleet fleet, ScopedModel model, Caller
 
     public FeedSubscription Subscribe(long? lastSeenId) => fleet.Feed.Subscribe(lastSeenId);
 
+    /// <summary>Finds a supervisor whose own log may be seen: it tells of all its processes, so all of it must be in scope.</summary>
+    public bool TryGetWhole(string name, [NotNullWhen(true)] out Supervisor? supervisor)
+    {
+        if (TryGet(name, out supervisor) && Scope.CoversSupervisor(name))
+            return true;
+        supervisor = null;
+        return false;
+    }
+
     /// <inheritdoc cref="SupervisorFleet.OpenLog"/>
-    public LogTail OpenLog(Supervisor supervisor, string @namespec, LogChannel channel) => fleet.OpenLog(supervisor, @namespec, channel);
+    public LogViewer OpenLog(Supervisor supervisor, LogTarget target, LogStart start) => fleet.OpenLog(supervisor, target, start);
 }

@@ -21,7 +21,7 @@ internal static class OpenApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<FormFields>().FirstOrDefault() is { } fields)
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<FormFields>().FirstOrDefault() is { Names.Count: > 0 } fields)
                 operation.RequestBody = Body(fields);
             foreach (var query in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>())
                 (operation.Parameters ??= []).Add(Parameter(query));

@@ -79,6 +79,8 @@ internal static class ServerApp
         services.AddSingleton(streamOptions ?? new StreamOptions());
         services.AddSingleton(page ?? PageFiles.Embedded);
         services.AddSingleton<DataDocument>();
+        services.AddSingleton<LogStreaming>();
+        services.AddSingleton<MergedEndpoint>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<MetricsText>();
 

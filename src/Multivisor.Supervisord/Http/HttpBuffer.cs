@@ -12,12 +12,16 @@ internal sealed class HttpBuffer(Func<Memory<byte>, CancellationToken, ValueTask
     private byte[] _octets = ArrayPool<byte>.Shared.Rent(8 * 1024);
     private int _start;
     private int _end;
+    private int _chunkLeft;
 
     /// <summary>Nothing was received: the request found a connection that was already dead.</summary>
     public bool ReceivedNothing { get; private set; } = true;
 
     /// <summary>Octets remain that belong to no response: the connection cannot be used again.</summary>
     public bool HasLeftover => _end > _start;
+
+    /// <summary>Octets of the current chunk that <see cref="ReadPartAsync"/> has not given out yet.</summary>
+    public int ChunkLeft => _chunkLeft;
 
     public async ValueTask<HttpHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
@@ -47,6 +51,30 @@ internal sealed class HttpBuffer(Func<Memory<byte>, CancellationToken, ValueTask
         return body;
     }
 
+    /// <summary>The next part of a body in chunks, as soon as there is one; valid until the next read. Empty at its end.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadPartAsync(CancellationToken cancellationToken)
+    {
+        if (_chunkLeft == 0)
+        {
+            _chunkLeft = await ReadChunkLengthAsync(int.MaxValue - 2, cancellationToken);
+            if (_chunkLeft == 0)
+                return default;
+        }
+
+        if (_start == _end && !await ReceiveAsync(cancellationToken))
+            throw new EndOfStreamException("the connection was closed in the middle of a chunk");
+        var part = _octets.AsMemory(_start, Math.Min(_chunkLeft, _end - _start));
+        _start += part.Length;
+        _chunkLeft -= part.Length;
+        if (_chunkLeft > 0)
+            return part;
+        // The line end behind a chunk may come later than the chunk; the part must not move while it is looked at.
+        part = part.ToArray();
+        await FillAsync(2, cancellationToken);
+        _start += 2;
+        return part;
+    }
+
     public void Dispose()
     {
         var octets = _octets;
@@ -73,16 +101,7 @@ internal sealed class HttpBuffer(Func<Memory<byte>, CancellationToken, ValueTask
         var body = new ArrayBufferWriter<byte>();
         while (true)
         {
-            var line = await ReadLineAsync(cancellationToken);
-            var semicolon = line.IndexOf(';');
-            if (!int.TryParse((semicolon < 0 ? line : line[..semicolon]).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var length)
-                || length < 0)
-            {
-                throw new FormatException("a chunk has no length");
-            }
-
-            if (length > limit - body.WrittenCount)
-                throw TooLong(limit);
+            var length = await ReadChunkLengthAsync(limit - body.WrittenCount, cancellationToken);
             if (length == 0)
                 break;
             await FillAsync(length + 2, cancellationToken);
@@ -96,6 +115,19 @@ internal sealed class HttpBuffer(Func<Memory<byte>, CancellationToken, ValueTask
         }
 
         return body.WrittenMemory;
+    }
+
+    private async ValueTask<int> ReadChunkLengthAsync(int limit, CancellationToken cancellationToken)
+    {
+        var line = await ReadLineAsync(cancellationToken);
+        var semicolon = line.IndexOf(';');
+        if (!int.TryParse((semicolon < 0 ? line : line[..semicolon]).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var length)
+            || length < 0)
+        {
+            throw new FormatException("a chunk has no length");
+        }
+
+        return length <= limit ? length : throw TooLong(limit);
     }
 
     private async ValueTask<string> ReadLineAsync(CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal sealed class HttpConnection : IDisposable
     private readonly Socket _socket;
     private readonly Stream? _secure;
     private readonly string _headStart;
+    private readonly string _common;
     private readonly bool _quickAck;
 
     private HttpConnection(Socket socket, Stream? secure, SupervisordUrl url)
@@ -22,15 +23,16 @@ internal sealed class HttpConnection : IDisposable
         _socket = socket;
         _secure = secure;
         _quickAck = !url.IsUnix && OperatingSystem.IsLinux();
-        var head = new StringBuilder($"POST {url.RequestPath} HTTP/1.1\r\nHost: {url.HostHeader}\r\nUser-Agent: multivisor\r\n");
+        var head = new StringBuilder($" HTTP/1.1\r\nHost: {url.HostHeader}\r\nUser-Agent: multivisor\r\n");
         if (url.UserName is not null || url.Password is not null)
         {
             var credentials = Encoding.UTF8.GetBytes($"{url.UserName}:{url.Password}");
             head.Append($"Authorization: Basic {Convert.ToBase64String(credentials)}\r\n");
         }
 
+        _common = head.ToString();
         // supervisord looks for exactly this spelling, one space included; otherwise 411.
-        _headStart = head.Append("Content-Type: text/xml\r\nContent-Length: ").ToString();
+        _headStart = $"POST {url.RequestPath}{_common}Content-Type: text/xml\r\nContent-Length: ";
     }
 
     /// <summary>Requests completed on this connection.</summary>
@@ -93,8 +95,15 @@ internal sealed class HttpConnection : IDisposable
         var request = new byte[Encoding.UTF8.GetByteCount(head) + body.Length];
         var length = Encoding.UTF8.GetBytes(head, request);
         body.CopyTo(request, length);
+        await WriteAsync(request, cancellationToken);
+    }
 
-        ReadOnlyMemory<byte> rest = request;
+    /// <summary>Asks for what is at a path; the answer may never end.</summary>
+    public ValueTask SendGetAsync(string path, CancellationToken cancellationToken) =>
+        WriteAsync(Encoding.UTF8.GetBytes($"GET {path}{_common}\r\n"), cancellationToken);
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    {
         if (_secure is not null)
         {
             await _secure.WriteAsync(rest, cancellationToken);

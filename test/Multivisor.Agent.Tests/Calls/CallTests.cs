@@ -82,7 +82,7 @@ public sealed class CallTests
     {
         await using var agent = await AgentUnderTest.StartAsync("");
         var recorded = Shapes.Recorded("agent_calls.jsonl").First(r => r.GetProperty("call")[0].GetString() == "_zerorpc_list");
-        var expected = recorded.GetProperty("ok").EnumerateArray().Select(n => n.GetString()!).Except(["publish_event", "rpc"]).Concat(["multivisor_agent", "log_follow", "log_read", "log_search"]).Order(StringComparer.Ordinal);
+        var expected = recorded.GetProperty("ok").EnumerateArray().Select(n => n.GetString()!).Except(["publish_event", "rpc"]).Concat(["multivisor_agent", "log_follow", "log_stop", "log_read", "log_search"]).Order(StringComparer.Ordinal);
 
         Assert.Equal(expected, Texts(await agent.CallAsync("_zerorpc_list")).Order(StringComparer.Ordinal));
         Assert.Equal("Supervisor", await agent.CallAsync("_zerorpc_name"));

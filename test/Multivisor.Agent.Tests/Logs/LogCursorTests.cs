@@ -241,6 +241,40 @@ public sealed class LogCursorTests
     }
 
     [Fact]
+    public async Task Next_FileGrowsAsFastAsItCan_IsReadWithoutALoss()
+    {
+        using var folder = new LogFolder().Write("");
+        using var cursor = new LogCursor(folder.Family, 1 << 30);
+        cursor.Begin(All);
+        const int Pieces = 500;
+        var piece = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 16_000).Select(i => $"{i:d7}\n")));
+        var writing = Task.Run(() =>
+        {
+            using var file = new FileStream(folder.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            for (var i = 0; i < Pieces; i++)
+                file.Write(piece);
+        });
+
+        var read = 0L;
+        while (read < Pieces * (long)piece.Length)
+        {
+            if (cursor.Next() is not LogStep.Data data)
+            {
+                Assert.False(writing.IsFaulted);
+                continue;
+            }
+
+            Assert.Equal(read, data.Offset);
+            var at = (int)(read % piece.Length);
+            var length = Math.Min(data.Octets.Length, piece.Length - at);
+            Assert.True(data.Octets.AsSpan(0, length).SequenceEqual(piece.AsSpan(at, length)) && data.Octets.AsSpan(length).SequenceEqual(piece.AsSpan(0, data.Octets.Length - length)));
+            read += data.Octets.Length;
+        }
+
+        await writing;
+    }
+
+    [Fact]
     public void TryOpen_FolderOrDeviceOrFifo_IsRefusedAtOnce()
     {
         using var folder = new LogFolder();

@@ -1,4 +1,4 @@
-using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Logs;
 using Multivisor.Fleet.Tests.Support;
 
 namespace Multivisor.Fleet.Tests.Logs;
@@ -35,7 +35,7 @@ public sealed class FakeLogTests
         var log = new FakeLog();
         log.Append("aé");
 
-        Assert.Throws<LinkException>(() => log.Tail(0, 1));
+        Assert.Throws<LogUnreadableException>(() => log.Tail(0, 1));
         Assert.Equal("é", log.Tail(0, 2).Text);
     }
 

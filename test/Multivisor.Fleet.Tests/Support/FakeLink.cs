@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Logs;
 using Multivisor.Supervisord;
 
 namespace Multivisor.Fleet.Tests.Support;
@@ -18,7 +19,7 @@ internal sealed class FakeLink(FakeSupervisord supervisord) : ISupervisorLink
     }
 }
 
-internal sealed class FakeConnection(FakeSupervisord supervisord) : ISupervisorConnection
+internal sealed class FakeConnection(FakeSupervisord supervisord) : ISupervisorConnection, ILogCalls
 {
     private readonly Channel<LinkChange> _changes = Channel.CreateUnbounded<LinkChange>();
     private readonly TaskCompletionSource<Exception> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -81,9 +82,16 @@ internal sealed class FakeConnection(FakeSupervisord supervisord) : ISupervisorC
 
     public Task ShutdownAsync(CancellationToken cancellationToken) => ActAsync("shutdown", "", () => true);
 
-    public Task<LogTailChunk> TailLogAsync(
-        string @namespec, LogChannel channel, long offset, int length, CancellationToken cancellationToken) =>
-        ReadAsync("tail", @namespec, () => supervisord.Log.Tail(offset, length));
+    public ILogSource Logs => field ??= new RpcLogSource(this, supervisord.Time);
+
+    public Task ClearLogsAsync(string @namespec, CancellationToken cancellationToken) =>
+        ActAsync("clearProcessLogs", @namespec, () => supervisord.Get(@namespec).State);
+
+    public Task<LogTailChunk> TailLogAsync(LogTarget target, long offset, int length, CancellationToken cancellationToken) =>
+        ReadAsync("tail", target.Namespec, () => supervisord.Log.Tail(offset, length));
+
+    public Task<string?> ReadLogAsync(LogTarget target, long offset, int length, CancellationToken cancellationToken) =>
+        ReadAsync("read", target.Namespec, () => supervisord.HasReadLog ? supervisord.Log.Read(offset, length) : null);
 
     public ValueTask DisposeAsync()
     {

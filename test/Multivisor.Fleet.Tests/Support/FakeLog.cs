@@ -1,5 +1,5 @@
 using System.Text;
-using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Logs;
 
 namespace Multivisor.Fleet.Tests.Support;
 
@@ -50,15 +50,33 @@ internal sealed class FakeLog
             slice = _octets.AsSpan((int)Math.Min(size, offset), (int)length).ToArray();
         }
 
+        return new LogTailChunk(Decode(slice), size, overflow);
+    }
+
+    /// <summary>The slice, shorter at the end of the file (section 5.2).</summary>
+    public string Read(long offset, int length)
+    {
+        byte[] slice;
+        lock (_gate)
+        {
+            var begin = (int)Math.Min(_octets.Length, offset);
+            slice = _octets.AsSpan(begin, Math.Min(length, _octets.Length - begin)).ToArray();
+        }
+
+        return Decode(slice);
+    }
+
+    private string Decode(byte[] slice)
+    {
         try
         {
             var text = Strict.GetString(slice);
             AfterTail?.Invoke();
-            return new LogTailChunk(text, size, overflow);
+            return text;
         }
         catch (DecoderFallbackException)
         {
-            throw new LinkException("s1:9002: the agent answered ProtocolError: <ProtocolError for 127.0.0.1/RPC2: 500 Internal Server Error>");
+            throw new LogUnreadableException("s1:9002: the agent answered ProtocolError: <ProtocolError for 127.0.0.1/RPC2: 500 Internal Server Error>");
         }
     }
 }

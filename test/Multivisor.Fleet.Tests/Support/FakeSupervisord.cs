@@ -49,6 +49,12 @@ internal sealed class FakeSupervisord(string name)
 
     public FakeLog Log { get; } = new();
 
+    /// <summary>It offers <c>readProcess…Log</c>, as all but the plainest agents do.</summary>
+    public bool HasReadLog { get; set; } = true;
+
+    /// <summary>The clock of those who follow its logs.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public long Now { get; set; } = 1_700_000_000;
 
     public int MostRequestsInFlight { get; private set; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Multivisor.Fleet.Logs;
 using Multivisor.Supervisord;
 using Multivisor.ZeroRpc;
 
@@ -10,6 +11,7 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _closing = new();
+    private readonly RpcLogSource _textLogs = new(new AgentLogCalls(client, address), TimeProvider.System);
     private IAsyncEnumerator<RpcValue>? _events;
 
     public AgentInfo Agent { get; private set; } = new(AgentInfo.Original, null, null, []);
@@ -111,15 +113,9 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
 
     public Task ShutdownAsync(CancellationToken cancellationToken) => CallAsync("shutdown", [], cancellationToken);
 
-    public async Task<LogTailChunk> TailLogAsync(
-        string @namespec, LogChannel channel, long offset, int length, CancellationToken cancellationToken)
-    {
-        var method = channel == LogChannel.Stdout ? "tailProcessStdoutLog" : "tailProcessStderrLog";
-        var answer = (await CallAsync(method, [@namespec, offset, length], cancellationToken)).Items;
-        return answer.Count >= 3 && answer[2].TryGetBoolean(out var overflow)
-            ? new LogTailChunk(AgentWire.Text(answer[0]), AgentWire.Integer(answer[1]), overflow)
-            : throw new LinkException($"{address}: the answer to {method} is not the expected list");
-    }
+    public ILogSource Logs => field ??= Agent.ReadsLogs ? new AgentLogSource(client, address, _textLogs) : _textLogs;
+
+    public Task ClearLogsAsync(string @namespec, CancellationToken cancellationToken) => CallAsync("clearProcessLogs", [@namespec], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
