@@ -11,7 +11,9 @@ export class ApiError extends Error {
 }
 
 /** Where the server is when it is not at the root: it says so in the document. */
-const base = (globalThis.document?.querySelector('base')?.getAttribute('href') ?? '').replace(/\/$/, '')
+const base = (
+  (typeof document === 'undefined' ? null : document.querySelector('base')?.getAttribute('href')) ?? ''
+).replace(/\/$/, '')
 
 type Listener = () => void
 const signedOutListeners = new Set<Listener>()
