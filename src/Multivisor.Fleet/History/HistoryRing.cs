@@ -27,6 +27,15 @@ internal sealed class HistoryRing(HistoryBudget budget)
         _first = (_first + 1) % _entries.Length;
     }
 
+    /// <summary>Adds what was before the newest entry, but became known after it.</summary>
+    public void AddBeforeNewest(HistoryEntry entry)
+    {
+        ref var place = ref _entries[(_first + _count - 1) % _entries.Length];
+        var newest = place;
+        place = entry;
+        Add(newest);
+    }
+
     /// <summary>Adds to the newest entry what became known of it later.</summary>
     public void SetExitExpected(bool expected)
     {

@@ -29,11 +29,18 @@ internal sealed class ProcessHistory(HistoryBudget budget)
     }
 
     /// <summary>Adds an exit that no look has seen: it had been started again before.</summary>
+    /// <param name="before">What was known last; a look may have found the successor before the event came.</param>
     /// <param name="successor">What a look saw instead.</param>
     public void RecordPassedExit(ProcessSnapshot before, ProcessInfo successor, bool? expected, DateTimeOffset seen)
     {
         lock (_gate)
-            Ring(before).Add(HistoryEntry.PassedExit(before.Info, successor, expected, seen));
+        {
+            var exit = HistoryEntry.PassedExit(before.Info, successor, expected, seen);
+            if (before.Info.Pid == successor.Pid)
+                Ring(before).AddBeforeNewest(exit);
+            else
+                Ring(before).Add(exit);
+        }
     }
 
     /// <summary>Oldest first; the last one is the present state.</summary>

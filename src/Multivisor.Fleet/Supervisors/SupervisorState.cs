@@ -132,7 +132,7 @@ internal sealed class SupervisorState
     public void NotePassedExit(ProcessInfo info, PassedExit exit)
     {
         var old = Snapshot;
-        if (!old.IsRunning || !old.Processes.TryGet(info.Namespec, out var before) || before.Info.State == ProcessState.Exited)
+        if (!old.IsRunning || !old.Processes.TryGet(info.Namespec, out var before) || before.Info.State == ProcessState.Exited || exit.Pid == info.Pid)
             return;
         var now = _time.GetUtcNow();
         _history.RecordPassedExit(before, info, exit.Expected, now);

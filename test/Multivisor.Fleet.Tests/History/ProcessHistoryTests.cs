@@ -122,6 +122,23 @@ public sealed class ProcessHistoryTests
     }
 
     [Fact]
+    public async Task Exit_ToldAfterALookHasFoundTheSuccessor_StandsBeforeIt()
+    {
+        await using var fleet = await FleetHarness.StartAsync(_s1);
+        var before = _s1.Info("g:a").Pid;
+        _s1.Set("g:a", ProcessState.Running);
+        var after = _s1.Info("g:a");
+        await fleet.WhenAsync(s => s.Processes.TryGet("g:a", out var process) && process.Info.Pid == after.Pid);
+        _s1.Connections[0].Push(new LinkChange.Process(after, Passed: new PassedExit(before, Expected: false)));
+        _s1.Set("g:b", ProcessState.Stopped);
+        await fleet.WhenStateAsync("g:b", ProcessState.Stopped);
+
+        Assert.Equal([ProcessState.Running, ProcessState.Exited, ProcessState.Running], Of(fleet, "g:a").Select(e => e.State));
+        Assert.Equal(after.Pid, Of(fleet, "g:a")[^1].Pid);
+        Assert.Contains(fleet.Notifications, n => n.Message == "a on s1 exited unexpectedly and was started again");
+    }
+
+    [Fact]
     public async Task Exit_ShownAlready_IsNotToldAgain()
     {
         await using var fleet = await FleetHarness.StartAsync(_s1);
