@@ -42,13 +42,20 @@ internal sealed class SignInSessions(SessionKey key, TimeProvider time)
     public Session? FindInUse(string? cookie, ConfigVersion config) => Find(cookie, config, isInUse: true);
 
     /// <summary>Sends the cookie anew when that is due, so that a session that is used does not end for want of use.</summary>
+    /// <remarks>
+    /// Decided when the answer begins: one that takes its time must not give back a cookie that a sign-out has taken away meanwhile.
+    /// </remarks>
     public void Renew(HttpContext context, ConfigVersion config)
     {
-        if (context.Features.Get<Caller>()?.Kind != CallerKind.Session || Find(context.Request.Cookies[AccountEndpoints.CookieName], config) is not { } session)
+        var cookie = context.Request.Cookies[AccountEndpoints.CookieName];
+        if (context.Features.Get<Caller>()?.Kind != CallerKind.Session || !IsDue(Find(cookie, config), config))
             return;
-        var now = time.GetUtcNow();
-        if (now - session.Seen >= config.Config.Access.SessionIdle / RenewalsPerIdleTime)
-            context.Response.Cookies.Append(AccountEndpoints.CookieName, Write(session with { Seen = now }), AccountEndpoints.CookieOptions(context));
+        context.Response.OnStarting(() =>
+        {
+            if (Find(cookie, config) is { } session)
+                context.Response.Cookies.Append(AccountEndpoints.CookieName, Write(session with { Seen = time.GetUtcNow() }), AccountEndpoints.CookieOptions(context));
+            return Task.CompletedTask;
+        });
     }
 
     public void End(string? cookie, ConfigVersion config)
@@ -66,6 +73,9 @@ internal sealed class SignInSessions(SessionKey key, TimeProvider time)
         while (_ended.Count > MaxEnded && _ended.MinBy(e => e.Value) is { Key: { } first })
             _ended.TryRemove(first, out _);
     }
+
+    private bool IsDue(Session? session, ConfigVersion config) =>
+        session is not null && time.GetUtcNow() - session.Seen >= config.Config.Access.SessionIdle / RenewalsPerIdleTime;
 
     private Session? Find(string? cookie, ConfigVersion config, bool isInUse)
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Multivisor.Fleet.Access;
 using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Access;
@@ -192,16 +194,49 @@ public sealed class SignInTests
 
     private static ConfigVersion Config(string global) => new(MultivisorConfig.Parse($"[global]\n{global}", "test").Config!);
 
+    [Fact]
+    public async Task Session_SignedOutWhileAnAnswerIsOnItsWay_IsNotGivenBack()
+    {
+        var (time, sessions, config) = Sessions("session_idle = 1h\n");
+        var cookie = sessions.Create(config.Access.Global!);
+        time.Pass(TimeSpan.FromMinutes(30));
+        var answer = new SlowAnswer(cookie, config.Config);
+        sessions.Renew(answer.Context, config);
+        sessions.End(cookie, config);
+        await answer.BeginAsync();
+        Assert.Equal("", answer.Context.Response.Headers.SetCookie.ToString());
+    }
+
     private static string Renew(SignInSessions sessions, ConfigVersion config, string cookie)
     {
-        var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
-        var store = new ConfigStore("test", config.Config, new Startup.ListenAddress(BindAddress.ThisMachine, true, null));
-        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, store);
-        using var provider = Microsoft.Extensions.DependencyInjection.ServiceCollectionContainerBuilderExtensions.BuildServiceProvider(services);
-        var context = new DefaultHttpContext { RequestServices = provider };
-        context.Request.Headers.Cookie = $"session={cookie}";
-        context.Features.Set(new Caller(CallerKind.Session, "x", AccessRole.Admin, AccessScope.All));
-        sessions.Renew(context, config);
-        return context.Response.Headers.SetCookie.ToString() is { Length: > 0 } sent ? sent.Split(';')[0]["session=".Length..] : cookie;
+        var answer = new SlowAnswer(cookie, config.Config);
+        sessions.Renew(answer.Context, config);
+        Assert.True(answer.BeginAsync().IsCompletedSuccessfully);
+        return answer.Context.Response.Headers.SetCookie.ToString() is { Length: > 0 } sent ? sent.Split(';')[0]["session=".Length..] : cookie;
+    }
+
+    /// <summary>A request with this session, whose answer begins when the test says so.</summary>
+    private sealed class SlowAnswer : HttpResponseFeature
+    {
+        private readonly List<Func<Task>> _starting = [];
+
+        public SlowAnswer(string cookie, MultivisorConfig config)
+        {
+            var store = new ConfigStore("test", config, new Startup.ListenAddress(BindAddress.ThisMachine, true, null));
+            Context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddSingleton(store).BuildServiceProvider() };
+            Context.Features.Set<IHttpResponseFeature>(this);
+            Context.Request.Headers.Cookie = $"session={cookie}";
+            Context.Features.Set(new Caller(CallerKind.Session, "x", AccessRole.Admin, AccessScope.All));
+        }
+
+        public DefaultHttpContext Context { get; }
+
+        public override void OnStarting(Func<object, Task> callback, object state) => _starting.Add(() => callback(state));
+
+        public async Task BeginAsync()
+        {
+            foreach (var callback in _starting)
+                await callback();
+        }
     }
 }
