@@ -75,6 +75,7 @@ missing_packages() {
       supervisor) has_supervisor ;;
       python3-zmq) has_python_module zmq ;;
       python3-msgpack) has_python_module msgpack ;;
+      afl++) command -v afl-fuzz >/dev/null ;;
       nodejs) command -v node >/dev/null ;;
       *) command -v "$package" >/dev/null ;;
     esac || printf '%s\n' "$package"

@@ -19,7 +19,7 @@ public sealed class SourceTests
     public void Files_UnfinishedWork_IsNotLeftInThem()
     {
         var files =
-            from folder in new[] { "src", "test", "bench", "plugin", "web", "examples" }
+            from folder in new[] { "src", "test", "bench", "fuzz", "plugin", "web", "examples" }
             let path = Path.Combine(TestData.RepositoryRoot, folder)
             where Directory.Exists(path)
             from file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
