@@ -11,10 +11,27 @@ public static class ConfigMask
     /// <summary>Stands for a secret, whatever its length.</summary>
     public const string Mask = "********";
 
+    /// <summary>Two are enough for anything that a person writes.</summary>
+    private const int MaxRounds = 8;
+
     /// <summary>Begins every kind of stored secret: <c>{SHA}</c>, <c>{SHA256}</c>, <c>{PBKDF2-…}</c>.</summary>
     private static readonly string[] HashMarks = ["{SHA", "{PBKDF2"];
 
     public static string Apply(string text)
+    {
+        // What is hidden at the beginning of a line may have kept the rest from being seen for what it is.
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var masked = ApplyOnce(text);
+            if (masked == text)
+                break;
+            text = masked;
+        }
+
+        return text;
+    }
+
+    private static string ApplyOnce(string text)
     {
         var result = new StringBuilder(text.Length);
         var state = new State();

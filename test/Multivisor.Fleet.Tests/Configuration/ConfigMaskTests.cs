@@ -36,6 +36,7 @@ public sealed class ConfigMaskTests
     [InlineData("# see https://u:c4nary@host", "# see https://" + Mask + "@host")]
     [InlineData("serverurl = http://c4nary@host", "serverurl = http://" + Mask + "@host")]
     [InlineData("[supervisor:http://u:c4nary@host]", "[supervisor:http://" + Mask + "@host]")]
+    [InlineData("url = a\n  x = u:p@host\tpassword = c4nary", "url = a\n  " + Mask + "@host\tpassword = " + Mask)]
     public void Apply_Secret_IsHiddenAndNothingElse(string text, string expected)
     {
         Assert.Equal(expected, ConfigMask.Apply(text));
