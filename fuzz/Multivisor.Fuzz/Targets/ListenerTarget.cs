@@ -16,23 +16,30 @@ internal sealed class ListenerTarget : IFuzzTarget
 
     public void Run(byte[] input)
     {
-        if (input.Length == 0)
-            return;
-        var seed = input.AsSpan(1, Math.Min(input[0] & 0x0F, input.Length - 1));
-        var octets = input[(1 + seed.Length)..];
+        var (octets, pieces) = CutInput.Of(input);
         var whole = Read(octets, []);
-        Same(whole, Read(octets, PiecesStream.Pieces(seed)), "in pieces");
+        Same(whole, Read(octets, pieces), "in pieces");
         BrokenRuleException.ThrowIf(whole.Sum(Length) > octets.Length * 3L, "more comes out than went in");
         foreach (var read in whole)
-            CheckLimits(read);
+            CheckPayload(read, octets);
 
         // A payload that was cut, or that broke off, is not what its header says.
         List<ListenerEvent> sound = [.. whole.Where(IsSound)];
         Same(sound, Read(Encoding.UTF8.GetBytes(string.Concat(sound.Select(Text))), []), "written again");
     }
 
-    private static void CheckLimits(ListenerEvent read)
+    private static void CheckPayload(ListenerEvent read, byte[] octets)
     {
+        // U+FFFD stands for octets that are no UTF-8: of those neither number nor place can be compared.
+        if (!read.PayloadWasCut && !read.Payload.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            var announced = long.Parse(read.Header[^1].Value, System.Globalization.CultureInfo.InvariantCulture);
+            var payload = Encoding.UTF8.GetBytes(read.Payload);
+            BrokenRuleException.ThrowIf(
+                Characters(read) != announced && payload.Length < announced, $"{Characters(read)} characters instead of {announced}");
+            BrokenRuleException.ThrowIf(octets.AsSpan().IndexOf(payload) < 0, "a payload that was not sent");
+        }
+
         BrokenRuleException.ThrowIf(Encoding.UTF8.GetByteCount(read.Payload) > 3 * Options.MaxPayloadLength, "a payload over the limit");
         BrokenRuleException.ThrowIf(read.Header.Sum(h => h.Key.Length + h.Value.Length) > Options.MaxHeaderLength, "a header over the limit");
         foreach (var (key, value) in read.ReadPairs())
@@ -43,7 +50,9 @@ internal sealed class ListenerTarget : IFuzzTarget
     private static bool IsSound(ListenerEvent read) => !read.PayloadWasCut
         && read.Header.Count == 7 && read.Version == "3.0" && read.Server.Length > 0
         && read.Header.All(h => h.Value.Length > 0 && h.Value.All(c => c is > ' ' and < '\x7f' and not ':'))
-        && read.Payload.EnumerateRunes().Count().ToString(System.Globalization.CultureInfo.InvariantCulture) == read.Length;
+        && Characters(read).ToString(System.Globalization.CultureInfo.InvariantCulture) == read.Length;
+
+    private static int Characters(ListenerEvent read) => read.Payload.EnumerateRunes().Count();
 
     private static string Text(ListenerEvent read) => $"{string.Join(' ', read.Header.Select(h => $"{h.Key}:{h.Value}"))}\n{read.Payload}";
 

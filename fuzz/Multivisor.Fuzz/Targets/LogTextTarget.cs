@@ -17,11 +17,7 @@ internal sealed class LogTextTarget : IFuzzTarget
 
     public void Run(byte[] input)
     {
-        if (input.Length == 0)
-            return;
-        var seed = input.AsSpan(1, Math.Min(input[0] & 0x0F, input.Length - 1));
-        var octets = input[(1 + seed.Length)..];
-        var pieces = PiecesStream.Pieces(seed);
+        var (octets, pieces) = CutInput.Of(input);
         CheckText(octets, pieces);
         CheckSearch(octets, pieces);
     }

@@ -6,8 +6,7 @@ using Multivisor.ZeroRpc.Zmtp;
 namespace Multivisor.Fuzz.Targets;
 
 /// <summary>
-/// The first octet says how many follow that cut the rest into pieces; the rest is what a peer sends from its greeting on. Read in these
-/// pieces, in one, and by a second reader: the same messages and the same end each time.
+/// What a peer sends from its greeting on. Read in pieces, in one, and by a second reader: the same messages, and refused or not the same.
 /// </summary>
 internal sealed class ZmtpTarget : IFuzzTarget
 {
@@ -17,13 +16,10 @@ internal sealed class ZmtpTarget : IFuzzTarget
 
     public void Run(byte[] input)
     {
-        if (input.Length == 0)
-            return;
-        var seed = input.AsSpan(1, Math.Min(input[0] & 0x0F, input.Length - 1));
-        var octets = input[(1 + seed.Length)..];
+        var (octets, pieces) = CutInput.Of(input);
         var naive = NaiveZmtp.Read(octets, Options.MaxFrameLength, ZmtpRole.Server.Peers);
         Compare(naive, Read(octets, []));
-        Compare(naive, Read(octets, PiecesStream.Pieces(seed)));
+        Compare(naive, Read(octets, pieces));
     }
 
     private static NaiveZmtp Read(byte[] octets, int[] pieces)
