@@ -75,6 +75,8 @@ missing_packages() {
       supervisor) has_supervisor ;;
       python3-zmq) has_python_module zmq ;;
       python3-msgpack) has_python_module msgpack ;;
+      openssh-server) [ -x /usr/sbin/sshd ] ;;
+      openssh-client) command -v ssh >/dev/null ;;
       afl++) command -v afl-fuzz >/dev/null ;;
       nodejs) command -v node >/dev/null ;;
       *) command -v "$package" >/dev/null ;;

@@ -12,6 +12,10 @@ public sealed record SupervisorJson
 
     public string? Identification { get; init; }
 
+    /// <summary>What the configuration says of it to find it by; left out when it says nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
     public LinkJson? Link { get; init; }
 
     public string Name { get; init; } = "";
@@ -46,7 +50,9 @@ public sealed record LinkJson
     /// <summary>Where the server connects to.</summary>
     public string Address { get; init; } = "";
 
-    /// <summary>The program at the other end: <c>multivisor-rpc</c>, or <c>original</c> for one that does not announce itself.</summary>
+    /// <summary>
+    /// The program at the other end: <c>multivisor-rpc</c>, <c>original</c> for an agent that does not announce itself, or <c>supervisord</c> itself.
+    /// </summary>
     public string? Agent { get; init; }
 
     /// <summary>uid of the agent's own process; patterns never stop it.</summary>
@@ -54,12 +60,18 @@ public sealed record LinkJson
 
     public string? AgentVersion { get; init; }
 
+    /// <summary>
+    /// How far supervisord's clock is before the server's, seconds; negative behind, 0 while they agree as far as whole seconds tell, null
+    /// before it was measured.
+    /// </summary>
+    public double? ClockDifference { get; init; }
+
     /// <summary>What happened, where, and what to do; null while connected.</summary>
     public string? Error { get; init; }
 
     /// <summary>
-    /// <c>agent</c> (multivisor-rpc) or <c>original</c> (an agent of the original, which loses events in bursts); null before
-    /// the first contact.
+    /// <c>agent</c> (multivisor-rpc), <c>original</c> (an agent of the original, which loses events in bursts) or <c>direct</c> (supervisord
+    /// itself, which is asked again and again); null before the first contact.
     /// </summary>
     public string? Kind { get; init; }
 
@@ -69,7 +81,10 @@ public sealed record LinkJson
     /// <summary>While lost: when it is tried again, Unix seconds; null while it is being tried.</summary>
     public double? NextAttempt { get; init; }
 
-    /// <summary>The link is inside TLS. An unprotected one can be read and used by everybody on its way.</summary>
+    /// <summary>How often the state is asked for, seconds, on a <c>direct</c> link; null where changes are told.</summary>
+    public double? PollPeriod { get; init; }
+
+    /// <summary>The link is inside TLS, ssh, or this machine. An unprotected one can be read and used by everybody on its way.</summary>
     public bool Protected { get; init; }
 
     /// <summary>How long the last small question to supervisord took, seconds; null while not connected.</summary>
@@ -77,6 +92,9 @@ public sealed record LinkJson
 
     /// <summary>When <see cref="State"/> began, Unix seconds: while connected, connected since.</summary>
     public double Since { get; init; }
+
+    /// <summary>supervisord answers so slowly that it is asked less often than would be wanted; see <see cref="PollPeriod"/>.</summary>
+    public bool Slow { get; init; }
 
     /// <summary><c>connecting</c>, <c>connected</c>, <c>stopping</c> or <c>lost</c>.</summary>
     public string State { get; init; } = "";

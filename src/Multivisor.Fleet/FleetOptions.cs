@@ -11,6 +11,18 @@ public sealed record FleetOptions
     /// <summary>The same behind an agent of the original, which forgets events in bursts and never tells of groups.</summary>
     public TimeSpan ReadPeriodBehindOriginal { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The same where supervisord itself is asked, while somebody watches or something has just changed.</summary>
+    public TimeSpan PollPeriod { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The same while nobody watches and nothing changes.</summary>
+    public TimeSpan PollPeriodUnwatched { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>However slowly a supervisord answers, it is asked as often as this.</summary>
+    public TimeSpan SlowestPollPeriod { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long after a change the next one is expected soon.</summary>
+    public TimeSpan LivelyTime { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Least distance of full reads that are asked for by events.</summary>
     public TimeSpan ReadDistance { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -2,14 +2,13 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Multivisor.Fleet.Configuration;
+using Multivisor.Fleet.Discovery;
 using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.History;
 using Multivisor.Fleet.Links;
-using Multivisor.Fleet.Links.Agent;
 using Multivisor.Fleet.Logs;
 using Multivisor.Fleet.Operations;
 using Multivisor.Fleet.Supervisors;
-using Multivisor.ZeroRpc;
 
 namespace Multivisor.Fleet;
 
@@ -29,10 +28,12 @@ public sealed class SupervisorFleet : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private volatile Roster _roster = Roster.Of([]);
     private readonly LogFollowers _logs = new();
+    private readonly Discoveries _discoveries;
+    private MultivisorConfig _config = MultivisorConfig.Empty;
     private int _disposed;
 
     public SupervisorFleet(ILoggerFactory loggers, FleetOptions? options = null)
-        : this(loggers, options ??= new FleetOptions(), AgentLinks(options))
+        : this(loggers, options ??= new FleetOptions(), new LinkFactory(options, loggers).Create)
     {
     }
 
@@ -43,6 +44,7 @@ public sealed class SupervisorFleet : IAsyncDisposable
         _link = link;
         _loggers = loggers;
         Feed = new FleetFeed(_options.Time);
+        _discoveries = new Discoveries(OnDiscoveredAsync, _options.Time, loggers.CreateLogger("multivisor"));
         Operations = new FleetOperations(this, Feed, _options, _stopping.Token);
     }
 
@@ -69,24 +71,45 @@ public sealed class SupervisorFleet : IAsyncDisposable
         await _configuring.WaitAsync(_stopping.Token);
         try
         {
-            var wanted = config.Supervisors
-                .Select(s => new SupervisorDefinition(s.Name, s.Url, s.Endpoint.Host, s.Endpoint.Port, s.Tls))
-                .ToHashSet();
-            var old = _roster.InOrder;
-            var kept = old.Where(s => wanted.Contains(s.Definition)).ToDictionary(s => s.Name, StringComparer.Ordinal);
-            _roster = Roster.Of([.. wanted.Select(d => kept.TryGetValue(d.Name, out var supervisor) ? supervisor : Create(d))]);
-            // The old ones first: one that is still alive after the resync, or beside its successor of the same name, would
-            // publish what no longer is.
-            await Task.WhenAll(old.Where(s => !kept.ContainsKey(s.Name)).Select(s => s.DisposeAsync().AsTask()));
-            if (!old.IsEmpty)
-                Feed.Publish(new FleetChange.Resync("the configuration was read again"));
-            foreach (var added in _roster.InOrder.Where(s => !kept.ContainsKey(s.Name)))
-                added.Start();
+            _config = config;
+            await _discoveries.ApplyAsync(config.Discoveries, _stopping.Token);
+            await ApplyRosterAsync();
         }
         finally
         {
             _configuring.Release();
         }
+    }
+
+    /// <summary>A list of supervisors is another one than before.</summary>
+    /// <param name="unwanted">Cancelled by who ends that loop, and may hold the lock while it waits for the loop's end.</param>
+    private async Task OnDiscoveredAsync(DiscoveryConfig discovery, ImmutableArray<SupervisorConfig> found, CancellationToken unwanted)
+    {
+        await _configuring.WaitAsync(unwanted);
+        try
+        {
+            if (_discoveries.Put(discovery, found))
+                await ApplyRosterAsync();
+        }
+        finally
+        {
+            _configuring.Release();
+        }
+    }
+
+    private async Task ApplyRosterAsync()
+    {
+        var wanted = _discoveries.With(_config.Supervisors).Select(SupervisorDefinition.Of).ToHashSet();
+        var old = _roster.InOrder;
+        var kept = old.Where(s => wanted.Contains(s.Definition)).ToDictionary(s => s.Name, StringComparer.Ordinal);
+        _roster = Roster.Of([.. wanted.Select(d => kept.TryGetValue(d.Name, out var supervisor) ? supervisor : Create(d))]);
+        // The old ones first: one that is still alive after the resync, or beside its successor of the same name, would
+        // publish what no longer is.
+        await Task.WhenAll(old.Where(s => !kept.ContainsKey(s.Name)).Select(s => s.DisposeAsync().AsTask()));
+        if (!old.IsEmpty)
+            Feed.Publish(new FleetChange.Resync("the configuration was read again"));
+        foreach (var added in _roster.InOrder.Where(s => !kept.ContainsKey(s.Name)))
+            added.Start();
     }
 
     /// <summary>
@@ -130,24 +153,10 @@ public sealed class SupervisorFleet : IAsyncDisposable
         await _stopping.CancelAsync();
         // A configuration that is just being applied must not start supervisors behind our back.
         await _configuring.WaitAsync(CancellationToken.None);
+        await _discoveries.DisposeAsync();
         await Task.WhenAll(_roster.InOrder.Select(s => s.DisposeAsync().AsTask()));
         _stopping.Dispose();
     }
-
-    private static Func<SupervisorDefinition, ISupervisorLink> AgentLinks(FleetOptions options)
-    {
-        var wire = new ZeroRpcOptions { Heartbeat = options.Heartbeat, Time = options.Time };
-        return definition => new AgentLink(definition.Host, definition.Port, wire, SecurityOf(definition.Tls));
-    }
-
-    private static ClientSecurity? SecurityOf(TlsConfig? tls) => tls is null ? null : new ClientSecurity
-    {
-        CaFile = tls.CaFile,
-        CertificateFile = tls.CertificateFile,
-        KeyFile = tls.KeyFile,
-        TokenFile = tls.TokenFile,
-        Fingerprints = tls.Fingerprints.Split(',', StringSplitOptions.RemoveEmptyEntries),
-    };
 
     private Supervisor Create(SupervisorDefinition definition) => new(
         definition,

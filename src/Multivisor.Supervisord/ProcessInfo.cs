@@ -1,3 +1,5 @@
+using Multivisor.Supervisord.XmlRpc;
+
 namespace Multivisor.Supervisord;
 
 /// <summary>supervisord's <c>getProcessInfo</c> struct (supervisor.md section 4.1). Times are Unix seconds, 0 = never.</summary>
@@ -38,4 +40,8 @@ public sealed record ProcessInfo
 
     /// <summary><c>group:name</c>, what supervisord's methods take.</summary>
     public string Namespec => $"{Group}:{Name}";
+
+    /// <summary>The answer of <c>getAllProcessInfo</c>, for who calls it in a <c>system.multicall</c>.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static IReadOnlyList<ProcessInfo> ReadList(XmlRpcValue answer) => answer.ToList(ResultReading.ToProcessInfo);
 }

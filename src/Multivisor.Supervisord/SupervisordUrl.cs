@@ -9,7 +9,8 @@ namespace Multivisor.Supervisord;
 /// </summary>
 public sealed class SupervisordUrl
 {
-    private const string DefaultPath = "/RPC2";
+    /// <summary>Where supervisord's XML-RPC is.</summary>
+    public const string DefaultPath = "/RPC2";
 
     private SupervisordUrl(string scheme, string host, int port, string socketPath, string requestPath, string? userName, string? password)
     {

@@ -50,7 +50,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Check_BadConfiguration_ListsAllErrorsWithFileAndLine()
     {
-        using var file = new TempFile("bad.conf", "[global]\nname=%x\n[supervisor:a]\nurl=localhost:99999\n[supervisor:b]\nurl=http://h:9001\n");
+        using var file = new TempFile("bad.conf", "[global]\nname=%x\n[supervisor:a]\nurl=localhost:99999\n[supervisor:b]\nurl=zmq://h:9001\n");
         var (code, _, errors) = await ServerProcess.RunAsync("-c", file.Path, "--check");
         Assert.Equal(2, code);
         foreach (var line in (int[])[2, 4, 6])

@@ -9,37 +9,47 @@ internal static class ConfigFile
 
     public static ConfigResult Load(string path)
     {
-        byte[] content;
+        var (text, problem) = ReadText(path);
+        if (text is not null)
+            return ConfigReader.Read(text, path);
+        return problem is null ? ConfigResult.Missing(path) : ConfigResult.Invalid([problem]);
+    }
+
+    /// <summary>The text of a file, or what is wrong with it.</summary>
+    /// <returns>Neither when there is no such file.</returns>
+    public static (string? Text, ConfigError? Problem) ReadText(string path)
+    {
         try
         {
-            content = File.ReadAllBytes(path);
+            return Decode(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return ConfigResult.Missing(path);
+            return (null, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             var problem = Directory.Exists(path) ? "is a directory" : $"cannot be read ({e.Message.TrimEnd('.')})";
-            return Fail(path, 0, problem, "name a file that this user may read");
+            return (null, new ConfigError(path, 0, problem, "name a file that this user may read"));
         }
-
-        return Read(content, path);
     }
 
     internal static ConfigResult Read(ReadOnlySpan<byte> content, string fileName)
+    {
+        var (text, problem) = Decode(content, fileName);
+        return text is null ? ConfigResult.Invalid([problem!]) : ConfigReader.Read(text, fileName);
+    }
+
+    private static (string? Text, ConfigError? Problem) Decode(ReadOnlySpan<byte> content, string fileName)
     {
         if (content.StartsWith(ByteOrderMark))
             content = content[ByteOrderMark.Length..];
 
         var invalid = IndexOfInvalidByte(content);
-        if (invalid >= 0)
-        {
-            var line = 1 + content[..invalid].Count((byte)'\n');
-            return Fail(fileName, line, $"byte 0x{content[invalid]:x2} is not valid UTF-8", "save the file as UTF-8");
-        }
-
-        return ConfigReader.Read(Encoding.UTF8.GetString(content), fileName);
+        if (invalid < 0)
+            return (Encoding.UTF8.GetString(content), null);
+        var line = 1 + content[..invalid].Count((byte)'\n');
+        return (null, new ConfigError(fileName, line, $"byte 0x{content[invalid]:x2} is not valid UTF-8", "save the file as UTF-8"));
     }
 
     private static int IndexOfInvalidByte(ReadOnlySpan<byte> content)
@@ -54,7 +64,4 @@ internal static class ConfigFile
 
         return -1;
     }
-
-    private static ConfigResult Fail(string file, int line, string problem, string advice) =>
-        ConfigResult.Invalid([new ConfigError(file, line, problem, advice)]);
 }

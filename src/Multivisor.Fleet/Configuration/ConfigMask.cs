@@ -47,6 +47,9 @@ public static class ConfigMask
         return scheme < 0 ? text : MaskUntilAt(text, scheme + 3);
     }
 
+    /// <summary>The same for each of several, separated by commas.</summary>
+    internal static string MaskUserInfos(string text) => string.Join(", ", UrlListText.Split(text).Select(MaskUserInfo));
+
     private static string MaskUntilAt(string text, int start)
     {
         var at = text.LastIndexOf('@');

@@ -6,8 +6,6 @@ namespace Multivisor.Fleet.Configuration;
 internal sealed class ConfigReader
 {
     private const string GlobalSection = "global";
-    private const string SupervisorPrefix = "supervisor:";
-    private const string UrlKey = "url";
     private const string UserNameKey = "username";
     private const string PasswordKey = "password";
 
@@ -32,10 +30,11 @@ internal sealed class ConfigReader
     {
         var global = ReadGlobal();
         var supervisors = ReadSupervisors();
+        var discoveries = new DiscoveryReader(_document, _file, (section, key) => Expand(section, key)?.Text, Error, Warn).Read();
         var signIn = ReadSignIn(global);
         var access = new AccessReader(_document, (section, key) => Expand(section, key)?.Text, Error, Warn).Read(GlobalSection, signIn);
         WarnAboutUnknownSections();
-        if (supervisors.Length == 0)
+        if (supervisors.Length == 0 && discoveries.Length == 0)
             Warn(0, "there is no supervisor in it", "add a [supervisor:NAME] section for each host");
 
         return _errors.Count > 0 ? ConfigResult.Invalid(_errors) : ConfigResult.Valid(new MultivisorConfig
@@ -45,6 +44,7 @@ internal sealed class ConfigReader
             SignIn = signIn,
             Access = access,
             Supervisors = supervisors,
+            Discoveries = discoveries,
             Warnings = [.. _warnings.OrderBy(warning => warning.Line)],
         });
     }
@@ -97,62 +97,28 @@ internal sealed class ConfigReader
 
     private ImmutableArray<SupervisorConfig> ReadSupervisors()
     {
-        var supervisors = ImmutableArray.CreateBuilder<SupervisorConfig>();
-        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
-        var tls = new TlsReader(_document, _file, (section, key) => Expand(section, key)?.Text, Error);
-        foreach (var section in _document.Sections.Where(IsSupervisor))
-        {
-            var name = IniText.Trim(section.Name[SupervisorPrefix.Length..]);
-            if (!CheckName(name, section.Line))
-                continue;
-            if (!lines.TryAdd(name, section.Line))
-                Error(section.Line, $"supervisor '{name}' is there twice (first in line {lines[name]})", "give one of them another name");
-
-            WarnAboutUnknownKeys(section, name);
-            if (ReadUrl(section, name) is { } url)
-                supervisors.Add(new SupervisorConfig(name, url.Raw, url, section.Line) { Tls = tls.Read(_document.Find(GlobalSection), section, name, url) });
-        }
-
-        return supervisors.DrainToImmutable();
+        var main = new ConfigSource(_document, _file);
+        var supervisors = new SupervisorSectionReader(main, _errors, _warnings);
+        supervisors.Read(main);
+        foreach (var included in ReadIncluded())
+            supervisors.Read(included);
+        return supervisors.Found;
     }
 
-    private static bool IsSupervisor(IniSection section) => section.Name.StartsWith(SupervisorPrefix, StringComparison.Ordinal);
-
-    private bool CheckName(string name, int line)
+    private List<ConfigSource> ReadIncluded()
     {
-        if (name.Length == 0)
-            Error(line, "the supervisor has no name", "write [supervisor:NAME]");
-        else if (name.AsSpan().ContainsAny('[', ']'))
-            Error(line, $"the supervisor's name '{name}' contains a bracket", "write [supervisor:NAME] and nothing behind it");
-        else if (name.IndexOfAny([':', '/', ',']) is >= 0 and var at)
-            Error(line, $"the supervisor's name '{name}' contains '{name[at]}', which separates names", "choose a name without it");
-        else
-            return true;
-        return false;
-    }
-
-    private SupervisorUrl? ReadUrl(IniSection section, string name)
-    {
-        var key = _document.Find(section, UrlKey);
-        var text = key is null ? "" : Expand(section, key)?.Text;
-        if (text is null)
-            return null;
-
-        var problem = SupervisorUrl.Read(text, name, out var url);
-        if (problem is not null)
-            Error(key?.Line ?? section.Line, $"url of supervisor '{name}': {problem.What}", problem.Advice);
-        return url;
-    }
-
-    private void WarnAboutUnknownKeys(IniSection section, string name)
-    {
-        foreach (var key in section.Keys.Where(key => key.Name != UrlKey && !TlsReader.IsKey(key.Name)))
-            Warn(key.Line, $"key '{key.Name}' of supervisor '{name}' is not known and has no effect", "remove it; 'url' and the keys of TLS are used");
+        if (_document.Find(GlobalSection) is not { } global || global.Find(ConfigInclude.Key) is not { } key || Expand(global, key) is not { } value)
+            return [];
+        var included = new ConfigInclude(_file, key.Line, value.Text);
+        var sources = included.Read();
+        _errors.AddRange(included.Errors);
+        _warnings.AddRange(included.Warnings);
+        return sources;
     }
 
     private void WarnAboutUnknownSections()
     {
-        foreach (var section in _document.Sections.Where(section => section.Name != GlobalSection && !IsSupervisor(section) && !AccessReader.IsAccessSection(section)))
+        foreach (var section in _document.Sections.Where(section => section.Name != GlobalSection && !SupervisorSectionReader.IsSupervisor(section) && !DiscoveryReader.IsDiscovery(section) && !AccessReader.IsAccessSection(section)))
             Warn(section.Line, $"section [{section.Name}] is not known and is ignored", "write [global] or [supervisor:NAME], in lower case");
     }
 

@@ -45,7 +45,9 @@ internal readonly record struct HostPort(string? Host, int? Port)
     }
 
     /// <summary>Brackets around an IPv6 address, nothing else.</summary>
-    public static string Join(string host, int port) => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
+    public static string Join(string host, int port) => $"{Bracketed(host)}:{port}";
+
+    public static string Bracketed(string host) => host.Contains(':') ? $"[{host}]" : host;
 
     private static ConfigProblem Trailing(string text, string rest) => text.Contains('\n')
         ? new ConfigProblem("the indented line below it is read as part of it", "remove the indentation of that line")

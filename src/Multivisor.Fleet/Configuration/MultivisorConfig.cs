@@ -7,6 +7,9 @@ public sealed record MultivisorConfig
 {
     public const string DefaultName = "multivisor";
 
+    /// <summary>Nothing was read yet.</summary>
+    public static MultivisorConfig Empty { get; } = new() { Name = DefaultName, Global = [], SignIn = null, Supervisors = [], Warnings = [] };
+
     /// <summary>Title of the installation.</summary>
     public required string Name { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record MultivisorConfig
 
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<SupervisorConfig> Supervisors { get; init; }
+
+    /// <summary>Where further supervisors are looked up while the server runs.</summary>
+    public ImmutableArray<DiscoveryConfig> Discoveries { get; init; } = [];
 
     public required ImmutableArray<ConfigWarning> Warnings { get; init; }
 

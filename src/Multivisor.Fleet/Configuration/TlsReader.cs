@@ -1,8 +1,12 @@
 namespace Multivisor.Fleet.Configuration;
 
 /// <summary>Reads how links are protected: keys of a supervisor, or of [global] for all of them.</summary>
+/// <param name="own">The file that the supervisor is in.</param>
+/// <param name="main">The configuration file, whose [global] holds for all.</param>
 /// <param name="expand">The text of a key; null when it is wrong and reported.</param>
-internal sealed class TlsReader(IniDocument document, string file, Func<IniSection, IniKey, string?> expand, Action<int, string, string> error)
+/// <param name="report">Takes a file, a line, what is wrong, and what to do.</param>
+internal sealed class TlsReader(
+    ConfigSource own, ConfigSource main, Func<ConfigSource, IniSection, IniKey, string?> expand, Action<string, int, string, string> report)
 {
     private const string Ca = "tls_ca";
     private const string Certificate = "tls_cert";
@@ -16,43 +20,52 @@ internal sealed class TlsReader(IniDocument document, string file, Func<IniSecti
     /// <summary>Settings of links; in [global] they are not served.</summary>
     public static bool IsKey(string name) => Keys.Contains(name);
 
-    /// <summary>Null for a link that is not <c>tls://</c>.</summary>
-    public TlsConfig? Read(IniSection? global, IniSection supervisor, string name, SupervisorUrl url)
+    /// <summary>Null when none of the ways is <c>tls://</c> or <c>https://</c>.</summary>
+    public TlsConfig? Read(IniSection supervisor, string name, IReadOnlyList<SupervisorUrl> urls)
     {
-        if (url.Scheme != SupervisorUrl.Tls)
+        var global = main.Document.Find("global");
+        if (!urls.Any(url => url.Scheme is SupervisorUrl.Tls or SupervisorUrl.Https))
         {
             // Whoever wrote it believes that the link is protected.
+            var secure = urls[0].IsDirect ? SupervisorUrl.Https : SupervisorUrl.Tls;
             foreach (var key in supervisor.Keys.Where(key => IsKey(key.Name)))
-                error(key.Line, $"'{key.Name}' of supervisor '{name}' needs a url with tls://", $"write url = tls://{HostPort.Join(url.Host, url.Port)}, or remove it");
+                report(own.File, key.Line, $"'{key.Name}' of supervisor '{name}' needs a url with {secure}://", $"write url = {secure}://{HostPort.Join(urls[0].Host, urls[0].Port)}, or remove it");
             return null;
         }
+
+        if (supervisor.Find(Token) is { } token && !urls.Any(url => url.Scheme == SupervisorUrl.Tls))
+            report(own.File, token.Line, $"'{Token}' of supervisor '{name}' needs a url with tls://", "supervisord itself takes username and password_file");
 
         var (certificate, key1) = (Path(Certificate), Path(Key));
         if ((certificate is null) != (key1 is null))
         {
             var (there, missing) = certificate is null ? (Key, Certificate) : (Certificate, Key);
-            error(LineOf(there), $"supervisor '{name}' has '{there}' but no '{missing}'", $"add '{missing}', or remove '{there}'");
+            ReportAt(there, $"supervisor '{name}' has '{there}' but no '{missing}'", $"add '{missing}', or remove '{there}'");
         }
 
         return new TlsConfig(Path(Ca), certificate, key1, Path(Token), ReadFingerprints());
 
-        (IniSection Section, IniKey Key)? Find(string wanted) =>
-            document.Find(supervisor, wanted) is { } own ? (supervisor, own)
-            : global is not null && document.Find(global, wanted) is { } common ? (global, common)
+        (ConfigSource Source, IniSection Section, IniKey Key)? Find(string wanted) =>
+            own.Document.Find(supervisor, wanted) is { } there ? (own, supervisor, there)
+            : global is not null && main.Document.Find(global, wanted) is { } common ? (main, global, common)
             : null;
 
-        int LineOf(string wanted) => Find(wanted)?.Key.Line ?? supervisor.Line;
+        void ReportAt(string wanted, string problem, string advice)
+        {
+            var (source, line) = Find(wanted) is { } found ? (found.Source, found.Key.Line) : (own, supervisor.Line);
+            report(source.File, line, problem, advice);
+        }
 
         // An empty one takes back what [global] says.
-        string? Text(string wanted) => Find(wanted) is { } found && expand(found.Section, found.Key) is { Length: > 0 } text ? text : null;
+        string? Text(string wanted) => Find(wanted) is { } found && expand(found.Source, found.Section, found.Key) is { Length: > 0 } text ? text : null;
 
         string? Path(string wanted)
         {
             if (Text(wanted) is not { } text)
                 return null;
             if (!text.Any(char.IsControl))
-                return System.IO.Path.GetFullPath(text, Folder());
-            error(LineOf(wanted), $"{wanted} of supervisor '{name}' is no path of a file", "write one line, for example /etc/multivisor/ca.pem");
+                return System.IO.Path.GetFullPath(text, ConfigInclude.FolderOf(Find(wanted)!.Value.Source.File));
+            ReportAt(wanted, $"{wanted} of supervisor '{name}' is no path of a file", "write one line, for example /etc/multivisor/ca.pem");
             return null;
         }
 
@@ -63,15 +76,16 @@ internal sealed class TlsReader(IniDocument document, string file, Func<IniSecti
             var all = text.Split([',', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Normal).ToList();
             if (all.Count > 0 && all.TrueForAll(one => one.Length == FingerprintLength && one.All(char.IsAsciiHexDigit)))
                 return string.Join(',', all);
-            error(
-                LineOf(Fingerprint),
+            ReportAt(
+                Fingerprint,
                 $"{Fingerprint} of supervisor '{name}' is no SHA-256 of a certificate",
                 $"write {FingerprintLength} hexadecimal digits, as the agent logs them at its start; colons may be between them");
             return "";
         }
     }
 
-    private string Folder() => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file.Length == 0 ? "." : file)) ?? "/";
-
     private static string Normal(string text) => text.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
 }
+
+/// <summary>A file of the configuration and what is in it.</summary>
+internal sealed record ConfigSource(IniDocument Document, string File);

@@ -17,6 +17,7 @@ public sealed class FleetFeed
     private readonly FeedItem?[] _ring = new FeedItem?[RingSize];
     private readonly HashSet<FeedSubscription> _subscribers = [];
     private long _lastId;
+    private bool _isWatched;
 
     /// <param name="time">Numbers start at the clock, so that ids of an earlier run of the server are recognised as too old.</param>
     public FleetFeed(TimeProvider time)
@@ -26,6 +27,12 @@ public sealed class FleetFeed
     }
 
     public long LastId => Volatile.Read(ref _lastId);
+
+    /// <summary>Somebody subscribes. It is a read without a lock, so it may be a moment old.</summary>
+    public bool IsWatched => Volatile.Read(ref _isWatched);
+
+    /// <summary>Raised when the first one subscribes, on its thread; handlers must be quick and must not throw.</summary>
+    internal event EventHandler? Watched;
 
     public int SubscriberCount
     {
@@ -68,20 +75,29 @@ public sealed class FleetFeed
     /// </summary>
     public FeedSubscription Subscribe(long? lastSeenId)
     {
+        var subscription = new FeedSubscription(this);
+        bool isFirst;
         lock (_gate)
         {
-            var subscription = new FeedSubscription(this);
             if (lastSeenId is { } seen && seen != _lastId)
                 Replay(subscription, seen);
             _subscribers.Add(subscription);
-            return subscription;
+            isFirst = _subscribers.Count == 1;
+            Volatile.Write(ref _isWatched, true);
         }
+
+        if (isFirst)
+            Watched?.Invoke(this, EventArgs.Empty);
+        return subscription;
     }
 
     internal void Remove(FeedSubscription subscription)
     {
         lock (_gate)
+        {
             _subscribers.Remove(subscription);
+            Volatile.Write(ref _isWatched, _subscribers.Count > 0);
+        }
     }
 
     internal void CountResync(int dropped)

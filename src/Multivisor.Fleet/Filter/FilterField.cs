@@ -13,6 +13,7 @@ internal enum FilterField
     ExitStatus,
     Description,
     SpawnError,
+    Label,
 
     /// <summary>Not a text but a set of words: <c>running</c>, <c>problem</c> and the like.</summary>
     Is,
@@ -33,6 +34,7 @@ internal static class FilterFields
         "exitstatus" or "exit" => FilterField.ExitStatus,
         "description" => FilterField.Description,
         "spawnerr" or "error" => FilterField.SpawnError,
+        "label" => FilterField.Label,
         "is" => FilterField.Is,
         _ => null,
     };

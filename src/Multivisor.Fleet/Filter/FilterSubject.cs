@@ -1,3 +1,4 @@
+using Multivisor.Fleet.Configuration;
 using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
 
@@ -6,9 +7,10 @@ namespace Multivisor.Fleet.Filter;
 /// <summary>A process as a filter sees it: its texts in lower case, each made when a term first asks for it.</summary>
 /// <param name="isStale">The last known state of a process whose supervisor is not connected.</param>
 /// <param name="isAgent">The agent's own process.</param>
-public sealed class FilterSubject(ProcessSnapshot process, bool isStale = false, bool isAgent = false)
+/// <param name="labels">Of its supervisor.</param>
+public sealed class FilterSubject(ProcessSnapshot process, bool isStale = false, bool isAgent = false, LabelSet? labels = null)
 {
-    private readonly string?[] _texts = new string?[(int)FilterField.Is];
+    private readonly string?[] _texts = new string?[(int)FilterField.Label];
     private string? _fullName;
 
     /// <summary><c>group:name</c>.</summary>
@@ -27,6 +29,9 @@ public sealed class FilterSubject(ProcessSnapshot process, bool isStale = false,
         FilterField.Description => process.Info.Description,
         _ => process.Info.SpawnError,
     });
+
+    /// <summary>What <c>label:</c> may be compared with: the value of each label, its name, and both as <c>name=value</c>.</summary>
+    internal IEnumerable<string> Labels => (labels ?? LabelSet.Empty).SelectMany(label => new[] { Fold(label.Value), Fold(label.Key), Fold($"{label.Key}={label.Value}") });
 
     /// <summary>The words that <c>is:</c> knows and that hold for this process.</summary>
     internal IEnumerable<string> Words

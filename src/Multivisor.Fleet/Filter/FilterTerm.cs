@@ -31,6 +31,7 @@ internal sealed class FilterTerm
         null when value.HasWildcard => Array.Exists(Parts, part => value.Matches(subject[part])) || value.Matches(subject.FullName),
         null => value.IsIn(subject[FilterField.Uid]) || value.IsIn(subject[FilterField.State]),
         FilterField.Is => subject.Words.Any(value.Matches),
+        FilterField.Label => subject.Labels.Any(value.Matches),
         { } field when field.IsProse() && !value.IsEmpty => value.IsIn(subject[field]),
         { } field => value.Matches(subject[field]),
     };

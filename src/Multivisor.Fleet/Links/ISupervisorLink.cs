@@ -10,6 +10,9 @@ public interface ISupervisorLink
     /// <summary>Where it connects to, for messages: <c>lid002:9002</c>.</summary>
     string Address { get; }
 
+    /// <summary>File descriptors that a connection takes.</summary>
+    int Descriptors => 1;
+
     /// <summary>Connects and subscribes: every change from now on is in <see cref="ISupervisorConnection.ChangesAsync"/>.</summary>
     /// <exception cref="LinkException">Not reachable, or not what was expected; the message is for an operator.</exception>
     Task<ISupervisorConnection> ConnectAsync(CancellationToken cancellationToken);
@@ -24,6 +27,18 @@ public interface ISupervisorConnection : IAsyncDisposable
 {
     AgentInfo Agent { get; }
 
+    /// <summary>Where this connection leads, when it is another place than its link says.</summary>
+    string? Address => null;
+
+    /// <summary>What is said on this connection cannot be read or changed on its way; null when its link knows best.</summary>
+    bool? IsProtected => null;
+
+    /// <summary>
+    /// True when nobody tells of changes, or not of all: the full state must be read again and again to find them. Then
+    /// <see cref="ChangesAsync"/> only hints that it is time.
+    /// </summary>
+    bool IsPolled => false;
+
     /// <summary>The changes since the connection was made, in order. Ends or throws when the connection is lost. Enumerate once.</summary>
     IAsyncEnumerable<LinkChange> ChangesAsync(CancellationToken cancellationToken);
 
@@ -34,6 +49,18 @@ public interface ISupervisorConnection : IAsyncDisposable
 
     Task<ImmutableArray<ProcessInfo>> ReadProcessesAsync(CancellationToken cancellationToken);
 
+    /// <summary>Both at once, as cheaply as this wire can.</summary>
+    /// <param name="known">What was read of the identity before; null when it must be read.</param>
+    async Task<(SupervisorIdentity Identity, ImmutableArray<ProcessInfo> Processes)> ReadStateAsync(
+        SupervisorIdentity? known, CancellationToken cancellationToken)
+    {
+        // Side by side: one round trip for both.
+        var identity = known is null ? ReadIdentityAsync(cancellationToken) : Task.FromResult(known);
+        var processes = ReadProcessesAsync(cancellationToken);
+        await Task.WhenAll(identity, processes);
+        return (await identity, await processes);
+    }
+
     Task<ProcessInfo> ReadProcessAsync(string namespec, CancellationToken cancellationToken);
 
     /// <summary>Asks to start; does not wait until it runs.</summary>
@@ -43,6 +70,9 @@ public interface ISupervisorConnection : IAsyncDisposable
     Task StopProcessAsync(string namespec, CancellationToken cancellationToken);
 
     Task SignalProcessAsync(string namespec, string signal, CancellationToken cancellationToken);
+
+    /// <summary>Writes to its standard input; the text is sent as UTF-8.</summary>
+    Task SendStdinAsync(string namespec, string text, CancellationToken cancellationToken);
 
     /// <summary>Asks to start all that do not run; does not wait. One status for each process that was asked.</summary>
     Task<ImmutableArray<ProcessStatus>> StartGroupAsync(string group, CancellationToken cancellationToken);
@@ -72,11 +102,16 @@ public interface ISupervisorConnection : IAsyncDisposable
 public sealed record SupervisorIdentity(long Pid, string Identification, string ApiVersion, string SupervisorVersion);
 
 /// <summary>Who answers at the other end of a link.</summary>
-/// <param name="Program"><c>multivisor-rpc</c> for ours; <c>original</c> for an agent that does not announce itself.</param>
+/// <param name="Program">
+/// <c>multivisor-rpc</c> for ours; <c>original</c> for an agent that does not announce itself; <c>supervisord</c> where there is none.
+/// </param>
 /// <param name="Namespec">Its own process under that supervisord; null when it is none or not known.</param>
 public sealed record AgentInfo(string Program, string? Version, string? Namespec, ImmutableHashSet<string> Features)
 {
     public const string Original = "original";
+
+    /// <summary>Nobody between: supervisord itself answers.</summary>
+    public const string Supervisord = "supervisord";
 
     /// <summary>It reads log files where they lie.</summary>
     public bool ReadsLogs => Features.Contains("logs");

@@ -33,4 +33,20 @@ public sealed record LinkStatus(LinkState State, DateTimeOffset Since, string? E
 
     /// <summary>While lost: when it is tried again; null while it is being tried. Not told either.</summary>
     public DateTimeOffset? NextAttempt { get; init; }
+
+    /// <summary>How often the state is asked for, where nobody tells of changes; null where somebody does.</summary>
+    public TimeSpan? PollPeriod { get; init; }
+
+    /// <summary>supervisord answers so slowly that it is asked less often than would be wanted.</summary>
+    public bool IsSlow { get; init; }
+
+    /// <summary>
+    /// How far supervisord's clock is before ours; negative behind. Known to about a second, and only told where it is more; null before
+    /// it could be measured.
+    /// </summary>
+    public TimeSpan? ClockDifference { get; init; }
+
+    /// <summary>Nothing differs that is worth an event: who is at the other end, how, and whether its answers can be relied on.</summary>
+    internal bool IsSameLink(LinkStatus other) =>
+        Agent?.Program == other.Agent?.Program && Address == other.Address && IsProtected == other.IsProtected && IsSlow == other.IsSlow;
 }

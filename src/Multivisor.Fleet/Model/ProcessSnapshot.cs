@@ -21,7 +21,7 @@ public sealed class ProcessSnapshot(string supervisor, string host, ProcessInfo 
 
     /// <summary>
     /// Whether supervisord counted the exit as expected (<c>exitcodes</c>), while the process is EXITED and the exit was
-    /// seen; else null. No read tells it.
+    /// seen; else null.
     /// </summary>
     public bool? ExitExpected { get; init; }
 

@@ -25,7 +25,8 @@ public sealed class ProcessTable
     /// <summary>Positions in <see cref="All"/>, in the ordinal order of the namespecs.</summary>
     public ImmutableArray<int> ByName => _index.Order;
 
-    public static ProcessTable From(string supervisor, string host, IEnumerable<ProcessInfo> infos)
+    /// <param name="judge">What a read alone tells of an exit: whether it was expected; null when it tells nothing.</param>
+    public static ProcessTable From(string supervisor, string host, IEnumerable<ProcessInfo> infos, Func<ProcessInfo, bool?>? judge = null)
     {
         var processes = ImmutableArray.CreateBuilder<ProcessSnapshot>();
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -33,7 +34,7 @@ public sealed class ProcessTable
         {
             // A supervisord never lists a namespec twice; a hostile one must not break us.
             if (positions.TryAdd(info.Namespec, processes.Count))
-                processes.Add(new ProcessSnapshot(supervisor, host, info));
+                processes.Add(new ProcessSnapshot(supervisor, host, info) { ExitExpected = judge?.Invoke(info) });
         }
 
         return new ProcessTable(processes.DrainToImmutable(), new Index(positions.ToFrozenDictionary(StringComparer.Ordinal)));
@@ -72,9 +73,9 @@ public sealed class ProcessTable
             var process = read.All[i];
             var known = TryGet(process.Info.Namespec, out var old) ? old : null;
             sameProcesses = sameProcesses && ReferenceEquals(known, All[i]);
-            // No read tells whether an exit was expected; the event of that exit did.
+            // Whether an exit was expected its event tells best.
             if (known is not null)
-                process = known.Info == process.Info ? known : process.With(known.ExitExpectedIn(process.Info));
+                process = known.Info == process.Info ? known : process.With(known.ExitExpectedIn(process.Info) ?? process.ExitExpected);
             if (known is null || !known.IsSameState(process.Info))
                 changes.Add(process);
             merged.Add(process);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Multivisor.Fleet.Configuration;
 using Multivisor.Fleet.Links;
 
 namespace Multivisor.Fleet.Model;
@@ -12,6 +13,9 @@ public sealed record SupervisorSnapshot
     public required string Url { get; init; }
 
     public required string Host { get; init; }
+
+    /// <summary>What the configuration says of it to find it by.</summary>
+    public LabelSet Labels { get; init; } = LabelSet.Empty;
 
     /// <summary>Connected, and its state is being followed. Only then is <see cref="Processes"/> the truth.</summary>
     public bool IsRunning { get; init; }
@@ -41,6 +45,7 @@ public sealed record SupervisorSnapshot
         Name = original.Name;
         Url = original.Url;
         Host = original.Host;
+        Labels = original.Labels;
         IsRunning = original.IsRunning;
         Identity = original.Identity;
         Processes = original.Processes;

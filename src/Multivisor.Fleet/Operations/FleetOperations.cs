@@ -70,6 +70,22 @@ public sealed class FleetOperations
             () => selection.Targets.Select(t => OneAsync(operation.RunAsync(t, _stopping))));
     }
 
+    /// <summary>Writes a text to the standard input of processes.</summary>
+    /// <param name="patterns">Comma-separated patterns of uids.</param>
+    /// <exception cref="ArgumentException">The text is longer than 65,536 characters.</exception>
+    public OperationPlan PlanToSendStdin(string patterns, string text)
+    {
+        if (text.Length > StdinOperation.MaxLength)
+            throw new ArgumentException($"the text has more than {StdinOperation.MaxLength} characters", nameof(text));
+        var selection = TargetSelector.SelectProcesses(_fleet.Supervisors, TargetSelector.Split(patterns), _reach);
+        var operation = new StdinOperation(_scope);
+        return Plan(
+            "process/stdin",
+            selection.Targets.Select(t => Planned(t, StdinOperation.SkipReason(t))),
+            selection.UnknownNames,
+            () => selection.Targets.Select(t => OneAsync(operation.RunAsync(t, text, _stopping))));
+    }
+
     /// <summary>The processes that patterns of uids mean now, and the names among them that mean none.</summary>
     public (IReadOnlyList<(Supervisor Supervisor, ProcessSnapshot Process)> Processes, IReadOnlyList<string> UnknownNames) Select(string patterns)
     {

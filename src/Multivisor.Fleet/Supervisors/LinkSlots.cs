@@ -12,18 +12,19 @@ internal sealed class LinkSlots(int allowed)
     private int _free = allowed;
 
     /// <exception cref="LinkException">None is left.</exception>
-    public Slot Take()
+    /// <param name="weight">Links that it counts for.</param>
+    public Slot Take(int weight)
     {
-        if (Interlocked.Decrement(ref _free) >= 0)
-            return new Slot(this);
-        Interlocked.Increment(ref _free);
+        if (Interlocked.Add(ref _free, -weight) >= 0)
+            return new Slot(this, weight);
+        Interlocked.Add(ref _free, weight);
         throw new LinkException(
             $"not connected, because only {_allowed} links fit into the file descriptors that the server may open: "
             + "raise LimitNOFILE (systemd), minfds (supervisord) or ulimit -n, and restart it");
     }
 
-    internal readonly struct Slot(LinkSlots owner) : IDisposable
+    internal readonly struct Slot(LinkSlots owner, int weight) : IDisposable
     {
-        public void Dispose() => Interlocked.Increment(ref owner._free);
+        public void Dispose() => Interlocked.Add(ref owner._free, weight);
     }
 }

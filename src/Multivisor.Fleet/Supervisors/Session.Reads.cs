@@ -23,8 +23,8 @@ internal sealed partial class Session
     private long _lastAnswerAt;
     private TimeSpan _notBefore;
 
-    private TimeSpan ReadPeriod =>
-        _jitter * (Connection.Agent.Reconciles ? _options.ReadPeriod : _options.ReadPeriodBehindOriginal);
+    private TimeSpan ReadPeriod => _jitter * (Connection.IsPolled ? _pace.Period
+        : Connection.Agent.Reconciles ? _options.ReadPeriod : _options.ReadPeriodBehindOriginal);
 
     private void WantRead(bool withIdentity)
     {
@@ -42,7 +42,8 @@ internal sealed partial class Session
             readDue = ReadDue();
         }
 
-        var probeDue = _probing || _reading ? _options.AnswerLimit : Left(_lastAnswerAt, _options.ProbePeriod * _jitter);
+        // Where the full state is read all the time, that is the probe.
+        var probeDue = _probing || _reading || Connection.IsPolled ? _options.AnswerLimit : Left(_lastAnswerAt, _options.ProbePeriod * _jitter);
         if (probeDue <= TimeSpan.Zero)
         {
             StartProbe();
@@ -98,13 +99,8 @@ internal sealed partial class Session
     private async Task<Mail.StateRead> ReadStateAsync(bool withIdentity)
     {
         var started = _options.Time.GetTimestamp();
-        // Side by side: one round trip for both.
-        var identity = withIdentity || _identity is null
-            ? ReadAsync(c => c.ReadIdentityAsync(Lost), Lost)
-            : Task.FromResult(_identity);
-        var processes = ReadAsync(c => c.ReadProcessesAsync(Lost), Lost);
-        await Task.WhenAll(identity, processes);
-        return new Mail.StateRead(await identity, await processes, _options.Time.GetElapsedTime(started));
+        var (identity, processes) = await ReadAsync(c => c.ReadStateAsync(withIdentity ? null : _identity, Lost), Lost);
+        return new Mail.StateRead(identity, processes, _options.Time.GetElapsedTime(started));
     }
 
     private void ApplyRead(Mail.StateRead read)
@@ -115,7 +111,9 @@ internal sealed partial class Session
         if (_changedDuringRead.Count > 0)
             processes = [.. processes.Select(p => _changedDuringRead.GetValueOrDefault(p.Namespec, p))];
         _changedDuringRead.Clear();
-        _state.ApplyRead(read.Identity, processes, Connection.Agent, read.Took);
+        _pace.Answered(read.Took);
+        if (_state.ApplyRead(read.Identity, processes, ConnectionFacts.Of(Connection, _pace), read.Took))
+            _pace.Enliven();
         foreach (var waiting in _waitForThisRead)
             waiting.TrySetResult();
         _waitForThisRead.Clear();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
@@ -26,18 +27,31 @@ internal sealed partial class Session : IAsyncDisposable
 
     private Task _pump = Task.CompletedTask;
 
-    public Session(ISupervisorConnection connection, SupervisorState state, FleetOptions options, CancellationToken stopping)
+    private readonly PollPace _pace;
+    private readonly FleetFeed _feed;
+
+    public Session(ISupervisorConnection connection, SupervisorState state, FleetFeed feed, FleetOptions options, CancellationToken stopping)
     {
         Connection = connection;
         _state = state;
         _options = options;
+        _feed = feed;
+        _pace = new PollPace(options, () => feed.IsWatched);
+        feed.Watched += OnWatched;
         _scope = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Lost = _scope.Token;
         _clock = options.Time.CreateTimer(
-            static me => ((Session)me!)._mailbox.Writer.TryWrite(Mail.Tick), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static me => ((Session)me!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public ISupervisorConnection Connection { get; }
+
+    /// <summary>Something was asked of supervisord: where nobody tells what becomes of it, it is looked for at once.</summary>
+    public void ExpectChange()
+    {
+        if (Connection.IsPolled)
+            _mailbox.Writer.TryWrite(Mail.Expect);
+    }
 
     /// <summary>Cancelled when this connection is given up.</summary>
     public CancellationToken Lost { get; }
@@ -109,6 +123,7 @@ internal sealed partial class Session : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _feed.Watched -= OnWatched;
         await _scope.CancelAsync();
         await _clock.DisposeAsync();
         _mailbox.Writer.TryComplete();
@@ -125,6 +140,11 @@ internal sealed partial class Session : IAsyncDisposable
 
     private string NoAnswer =>
         $"supervisord does not answer within {_options.AnswerLimit.TotalSeconds:0} s; look on the host whether supervisord and its agent hang";
+
+    private void OnWatched(object? sender, EventArgs e) => Tick();
+
+    /// <summary>What is due may be due now.</summary>
+    private void Tick() => _mailbox.Writer.TryWrite(Mail.Tick);
 
     private async Task PumpAsync()
     {
@@ -177,6 +197,10 @@ internal sealed partial class Session : IAsyncDisposable
                 break;
             case Mail.Broken broken:
                 throw broken.Error;
+            case Mail.Expected:
+                _pace.Enliven();
+                WantRead(withIdentity: false);
+                break;
         }
     }
 
@@ -257,6 +281,8 @@ internal sealed partial class Session : IAsyncDisposable
     {
         public static readonly Mail Tick = new Ticked();
 
+        public static readonly Mail Expect = new Expected();
+
         public sealed record Changed(LinkChange Change) : Mail;
 
         public sealed record ProcessRead(ProcessInfo Info, ProcessSnapshot? Before, TaskCompletionSource Applied) : Mail(Applied);
@@ -270,6 +296,8 @@ internal sealed partial class Session : IAsyncDisposable
         public sealed record Answered(long Pid, TimeSpan Took) : Mail;
 
         public sealed record Broken(Exception Error) : Mail;
+
+        public sealed record Expected : Mail;
 
         private sealed record Ticked : Mail;
     }

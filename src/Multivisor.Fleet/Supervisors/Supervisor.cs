@@ -25,6 +25,7 @@ public sealed partial class Supervisor : IAsyncDisposable
     private readonly TaskCompletionSource _firstAttempt = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _requests;
     private readonly LinkSlots _slots;
+    private readonly FleetFeed _feed;
     private volatile Session? _session;
     private Task _loop = Task.CompletedTask;
     private int _disposed;
@@ -34,6 +35,7 @@ public sealed partial class Supervisor : IAsyncDisposable
         ILogger logger)
     {
         _slots = slots;
+        _feed = feed;
         Definition = definition;
         _link = link;
         _options = options;
@@ -92,7 +94,10 @@ public sealed partial class Supervisor : IAsyncDisposable
         try
         {
             // Only now: the wait for a place may have outlived the connection of before.
-            return await request(Connected().Connection, cancellationToken);
+            var session = Connected();
+            var answer = await request(session.Connection, cancellationToken);
+            session.ExpectChange();
+            return answer;
         }
         finally
         {
@@ -182,9 +187,9 @@ public sealed partial class Supervisor : IAsyncDisposable
 
     private async Task FollowOnceAsync(Backoff backoff, CancellationToken stopping)
     {
-        using var slot = _slots.Take();
+        using var slot = _slots.Take(_link.Descriptors);
         await using var connection = await _link.ConnectAsync(stopping);
-        await using var session = new Session(connection, _state, _options, stopping);
+        await using var session = new Session(connection, _state, _feed, _options, stopping);
         var connected = _options.Time.GetTimestamp();
         try
         {

@@ -19,6 +19,7 @@ internal sealed class SupervisorState
     private const string UsualAgentNamespec = "multivisor-rpc:multivisor-rpc";
 
     private readonly SupervisorDefinition _definition;
+    private readonly string _address;
     private readonly FleetFeed _feed;
     private readonly TimeProvider _time;
     private readonly ProcessHistory _history;
@@ -26,10 +27,12 @@ internal sealed class SupervisorState
     private TaskCompletionSource _changed = NewSignal();
     private string? _agentNamespec;
     private long _stoppingAt;
+    private bool _isPolled;
 
     public SupervisorState(SupervisorDefinition definition, string address, FleetFeed feed, TimeProvider time, HistoryBudget history)
     {
         _definition = definition;
+        _address = address;
         _feed = feed;
         _time = time;
         _history = new ProcessHistory(history);
@@ -38,7 +41,8 @@ internal sealed class SupervisorState
             Name = definition.Name,
             Url = definition.Url,
             Host = definition.Host,
-            Link = new LinkStatus(LinkState.Connecting, time.GetUtcNow()) { Address = address, IsProtected = definition.Tls is not null },
+            Labels = definition.Labels,
+            Link = new LinkStatus(LinkState.Connecting, time.GetUtcNow()) { Address = address, IsProtected = definition.IsProtected },
         };
     }
 
@@ -66,20 +70,33 @@ internal sealed class SupervisorState
 
     /// <summary>A full state was read.</summary>
     /// <param name="took">How long the read took.</param>
-    public void ApplyRead(SupervisorIdentity identity, IEnumerable<ProcessInfo> processes, AgentInfo agent, TimeSpan took)
+    /// <returns>Whether anything is another than before.</returns>
+    public bool ApplyRead(SupervisorIdentity identity, IReadOnlyCollection<ProcessInfo> processes, ConnectionFacts facts, TimeSpan took)
     {
         var old = Snapshot;
         var now = _time.GetUtcNow();
-        var read = ProcessTable.From(_definition.Name, _definition.Host, processes);
+        _isPolled = facts.PollPeriod is not null;
+        var read = ProcessTable.From(_definition.Name, _definition.Host, processes, JudgeExit);
         var table = old.Processes.Merge(read, out var sameProcesses, out var changed);
+        var connected = old.Link.State == LinkState.Connected ? old.Link : new LinkStatus(LinkState.Connected, now) { Address = _address };
+        var link = connected with
+        {
+            Agent = facts.Agent,
+            Address = facts.Address ?? _address,
+            IsProtected = facts.IsProtected ?? _definition.IsProtected,
+            IsSlow = facts.IsSlow,
+            PollPeriod = facts.PollPeriod,
+            ClockDifference = ClockDifference.Of(old.Link.ClockDifference, processes, now, took),
+        };
         var asBefore = old.IsRunning && sameProcesses && old.Identity == identity;
-        var connected = old.Link.State == LinkState.Connected
-            ? old.Link
-            : new LinkStatus(LinkState.Connected, now, null, agent) { Address = old.Link.Address, IsProtected = old.Link.IsProtected };
+        var isSameLink = old.Link.IsSameLink(link);
         foreach (var process in changed)
         {
-            if (old.Processes.TryGet(process.Info.Namespec, out var before))
-                _history.Record(before, process, now, byRead: true);
+            if (!old.Processes.TryGet(process.Info.Namespec, out var before))
+                continue;
+            if (_isPolled && old.IsRunning && IsSilentRestart(before.Info, process.Info))
+                NotePassedExit(process.Info, new PassedExit(before.Info.Pid, Expected: null));
+            _history.Record(before, process, now, byRead: true);
         }
 
         // Also when nothing changed that is worth an event: the clock and the uptimes are newer.
@@ -90,19 +107,30 @@ internal sealed class SupervisorState
             Identity = identity,
             Processes = table,
             AgentNamespec = AgentIn(table),
-            Link = connected with { LastContact = now, RoundTrip = connected.RoundTrip ?? took },
+            Link = link with { LastContact = now, RoundTrip = facts.PollPeriod is null ? link.RoundTrip ?? took : took },
         });
         if (!sameProcesses)
             _history.Prune(table);
-        if (!asBefore)
-        {
+        if (!asBefore || !isSameLink)
             _feed.Publish(new FleetChange.SupervisorChanged(Snapshot));
-            return;
-        }
+        if (!asBefore)
+            return true;
 
         foreach (var process in changed)
             PublishProcess(old.Processes.TryGet(process.Info.Namespec, out var before) ? before : null, process);
+        return changed.Length > 0;
     }
+
+    /// <summary>
+    /// Where no event tells of an exit, supervisord's words do: it writes <c>Bad exit code …</c> for one that was not expected, and clears
+    /// them at each start. Where events tell, a read may come before its event and must not guess.
+    /// </summary>
+    private bool? JudgeExit(ProcessInfo info) =>
+        _isPolled && info.State == ProcessState.Exited ? !info.SpawnError.StartsWith("Bad exit code", StringComparison.Ordinal) : null;
+
+    /// <summary>Between two looks it ended and was started again. Where events tell, a look may only have been faster than they.</summary>
+    private static bool IsSilentRestart(ProcessInfo before, ProcessInfo now) =>
+        before.State.IsRunning() && now.State.IsRunning() && before.Pid != 0 && now.Pid != 0 && before.Pid != now.Pid && now.Start >= before.Start;
 
     /// <summary>One process was told of or read. False when it is not known: a full read must tell what changed.</summary>
     public bool ApplyProcess(ProcessInfo info, bool? exitExpected, bool byRead)
@@ -112,7 +140,7 @@ internal sealed class SupervisorState
             return false;
         var process = new ProcessSnapshot(_definition.Name, _definition.Host, info)
         {
-            ExitExpected = exitExpected ?? before.ExitExpectedIn(info),
+            ExitExpected = exitExpected ?? before.ExitExpectedIn(info) ?? JudgeExit(info),
         };
         var isSameExit = process.ExitExpected == before.ExitExpected;
         if (before.Info == info && isSameExit)
@@ -136,10 +164,13 @@ internal sealed class SupervisorState
             return;
         var now = _time.GetUtcNow();
         _history.RecordPassedExit(before, info, exit.Expected, now);
-        var told = exit.Expected == true
-            ? new FleetChange.Notification($"{info.Name} on {_definition.Name} exited as expected and was started again", NotificationLevel.Info, now)
-            : new FleetChange.Notification($"{info.Name} on {_definition.Name} exited unexpectedly and was started again", NotificationLevel.Warning, now);
-        _feed.Publish(told with { Subject = before.Uid });
+        var (how, level) = exit.Expected switch
+        {
+            true => ("exited as expected", NotificationLevel.Info),
+            false => ("exited unexpectedly", NotificationLevel.Warning),
+            _ => ("ended", NotificationLevel.Warning),
+        };
+        _feed.Publish(new FleetChange.Notification($"{info.Name} on {_definition.Name} {how} and was started again", level, now) { Subject = before.Uid });
     }
 
     /// <summary>supervisord answered a small question. Nothing that anybody is told of: it would be an event every few seconds for each supervisor.</summary>

@@ -55,6 +55,7 @@ internal static class PolicyTable
         ["POST /api/process/stop"] = Operator,
         ["POST /api/process/restart"] = Operator,
         ["POST /api/process/signal"] = Operator,
+        ["POST /api/process/stdin"] = Operator,
         ["POST /api/group/start"] = Operator,
         ["POST /api/group/stop"] = Operator,
         ["POST /api/group/restart"] = Operator,

@@ -34,6 +34,9 @@ internal static class ProcessEndpoints
         processes.MapPost("/signal", SignalAsync)
             .WithSummary("Sends a signal (field 'signal', a name or a number) to processes.")
             .WithAction("uid", "signal");
+        processes.MapPost("/stdin", StdinAsync)
+            .WithSummary("Writes a text (field 'text', up to 65,536 characters, sent as it is) to the standard input of processes.")
+            .WithAction("uid", "text");
     }
 
     private static void MapAction(RouteGroupBuilder processes, ProcessAction action, string summary)
@@ -85,6 +88,25 @@ internal static class ProcessEndpoints
         return uid.IsRefused
             ? uid.Refusal
             : await ActionAnswer.ForAsync(request, fleet.Operations.PlanOnProcesses(uid.Value, action), "process");
+    }
+
+    private static async Task<IResult> StdinAsync(HttpRequest request, FleetView fleet)
+    {
+        var uid = await Form.ReadFieldAsync(request, "uid");
+        if (uid.IsRefused)
+            return uid.Refusal;
+        // As it is: blanks and line ends are what a program may wait for.
+        var text = (await Form.ReadAsync(request))!["text"].ToString();
+        if (text.Length == 0)
+            return Answers.Message(StatusCodes.Status400BadRequest, "the form field 'text' is missing or empty");
+        try
+        {
+            return await ActionAnswer.ForAsync(request, fleet.Operations.PlanToSendStdin(uid.Value, text), "process");
+        }
+        catch (ArgumentException e)
+        {
+            return Answers.Message(StatusCodes.Status400BadRequest, e.Message);
+        }
     }
 
     private static async Task<IResult> SignalAsync(HttpRequest request, FleetView fleet)

@@ -31,7 +31,7 @@ internal static class ProcessList
     {
         return snapshot is not null && (snapshot.IsRunning || stale)
             ? snapshot.Processes.All
-                .Where(p => filter.IsEmpty || filter.Matches(new FilterSubject(p, !snapshot.IsRunning, p.Info.Namespec == snapshot.AgentNamespec)))
+                .Where(p => filter.IsEmpty || filter.Matches(new FilterSubject(p, !snapshot.IsRunning, p.Info.Namespec == snapshot.AgentNamespec, snapshot.Labels)))
                 .Select(p => p.Uid)
             : [];
     }

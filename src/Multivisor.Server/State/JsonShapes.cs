@@ -48,6 +48,7 @@ internal static class JsonShapes
         ApiVersion = supervisor.Identity?.ApiVersion,
         Host = supervisor.Host,
         Identification = supervisor.Identity?.Identification,
+        Labels = supervisor.Labels.Count == 0 ? null : supervisor.Labels.ToDictionary(StringComparer.Ordinal),
         Link = LinkOf(supervisor),
         Name = supervisor.Name,
         Pid = supervisor.Identity?.Pid,
@@ -90,13 +91,22 @@ internal static class JsonShapes
         Address = link.Address,
         Agent = link.Agent?.Program,
         AgentVersion = link.Agent?.Version,
+        ClockDifference = link.ClockDifference?.TotalSeconds,
         Error = link.Error,
-        Kind = link.Agent is null ? null : link.Agent.Program == AgentInfo.Original ? "original" : "agent",
+        Kind = link.Agent?.Program switch
+        {
+            null => null,
+            AgentInfo.Original => "original",
+            AgentInfo.Supervisord => "direct",
+            _ => "agent",
+        },
         LastContact = link.LastContact is { } heard ? UnixSeconds(heard) : null,
         NextAttempt = link.NextAttempt is { } next ? UnixSeconds(next) : null,
+        PollPeriod = link.PollPeriod is { } period ? Math.Round(period.TotalSeconds, 1) : null,
         Protected = link.IsProtected,
         RoundTrip = link.RoundTrip is { } took ? Math.Round(took.TotalSeconds, 4) : null,
         Since = UnixSeconds(link.Since),
+        Slow = link.IsSlow,
         State = link.State switch
         {
             LinkState.Connecting => "connecting",

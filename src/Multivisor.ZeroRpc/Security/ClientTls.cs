@@ -13,10 +13,16 @@ internal static class ClientTls
 
     /// <summary>The protected stream; on failure the socket is disposed.</summary>
     /// <exception cref="RefusedException">One of both ends does not accept the other; the message tells why and names the remote.</exception>
+    public static Task<Stream> SecureAsync(
+        Socket socket, string host, string remote, ClientSecurity security, TimeProvider time, CancellationToken cancellationToken) =>
+        SecureAsync(new NetworkStream(socket, ownsSocket: true), socket, host, remote, security, time, cancellationToken);
+
+    /// <param name="zmtp">The socket under the stream when an agent is expected: only that is told why it is refused.</param>
+    /// <inheritdoc cref="SecureAsync(Socket, string, string, ClientSecurity, TimeProvider, CancellationToken)"/>
     public static async Task<Stream> SecureAsync(
-        Socket socket, string host, string remote, ClientSecurity security, TimeProvider time, CancellationToken cancellationToken)
+        Stream connected, Socket? zmtp, string host, string remote, ClientSecurity security, TimeProvider time, CancellationToken cancellationToken)
     {
-        var inner = new FirstOctetStream(new NetworkStream(socket, ownsSocket: true));
+        var inner = new FirstOctetStream(connected);
         var stream = new SslStream(inner, leaveInnerStreamOpen: false);
         try
         {
@@ -25,7 +31,8 @@ internal static class ClientTls
             await stream.AuthenticateAsClientAsync(options, cancellationToken);
             if (problem is null)
                 return stream;
-            await Farewell.SayAsync(stream, socket, $"the certificate of this agent {problem}", time);
+            if (zmtp is not null)
+                await Farewell.SayAsync(stream, zmtp, $"the certificate of this agent {problem}", time);
             throw new RefusedException($"{remote} is not trusted: its certificate {problem}");
         }
         catch (Exception e)
@@ -86,9 +93,9 @@ internal static class ClientTls
         SecurityFileException => $"{failure.Message}; so no connection to {remote} is tried",
         AuthenticationException or IOException when first == ZmtpGreets =>
             $"{remote} speaks without TLS: start that agent with --tls-cert and --tls-key, or write its url without tls://",
-        AuthenticationException or IOException when first is not (null or (>= 20 and <= 23)) => $"{remote} does not answer in TLS; is that the port of the agent?",
+        AuthenticationException or IOException when first is not (null or (>= 20 and <= 23)) => $"{remote} does not answer in TLS; is that the right port?",
         AuthenticationException => $"{remote}: no TLS connection came about ({PeerText.Clean((failure.InnerException ?? failure).Message, 300)})",
-        IOException when first is null => $"{remote} closed the connection when TLS began; does that agent speak TLS?",
+        IOException when first is null => $"{remote} closed the connection when TLS began; does it speak TLS?",
         _ => null,
     };
 }

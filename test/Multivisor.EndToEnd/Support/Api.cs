@@ -29,11 +29,12 @@ internal sealed class Api(int port) : IDisposable
         await _http.GetStringAsync($"/api/process/history/{uid}"), ContractJson.Wire.IReadOnlyListHistoryEntryJson)!;
 
     /// <summary>Runs an action and returns the result of each target.</summary>
-    public async Task<ActionJson> ActAsync(string action, string field, string value)
+    /// <param name="more">Further fields.</param>
+    public async Task<ActionJson> ActAsync(string action, string field, string value, params (string Name, string Value)[] more)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/{action}");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Content = new FormUrlEncodedContent([new(field, value)]);
+        request.Content = new FormUrlEncodedContent([new(field, value), .. more.Select(m => new KeyValuePair<string, string>(m.Name, m.Value))]);
         using var response = await _http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, body);
@@ -45,6 +46,13 @@ internal sealed class Api(int port) : IDisposable
     {
         var response = await _http.GetAsync("/api/stream", HttpCompletionOption.ResponseHeadersRead);
         return new StreamClient(response.EnsureSuccessStatusCode());
+    }
+
+    /// <summary>Follows the standard output of a process from its beginning.</summary>
+    public async Task<FollowClient> FollowAsync(string uid)
+    {
+        var response = await _http.GetAsync($"/api/process/log/out/follow/{uid}", HttpCompletionOption.ResponseHeadersRead);
+        return new FollowClient(response.EnsureSuccessStatusCode());
     }
 
     public void Dispose() => _http.Dispose();

@@ -12,7 +12,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly StringBuilder _log = new();
     private readonly Process _process;
 
-    private ServerProcess(string config, int? softLimit, int? hardLimit, int? port)
+    private ServerProcess(string config, int? softLimit, int? hardLimit, int? port, IReadOnlyDictionary<string, string>? environment)
     {
         Port = port ?? FreePort.Take();
         ConfigFile = Path.Combine(_folder.FullName, "multivisor.conf");
@@ -28,6 +28,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             // Wanted when a configuration turns sign-in on.
             Environment = { ["MULTIVISOR_SECRET_KEY"] = "as long as it has to be, and of no other use" },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
         string[] arguments = ["-c", ConfigFile, "--bind", $"127.0.0.1:{Port}"];
         foreach (var argument in softLimit is null ? arguments : [limits, program, .. arguments])
             start.ArgumentList.Add(argument);
@@ -73,9 +75,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="softLimit">File descriptors that it may open at first.</param>
     /// <param name="hardLimit">As far as it may raise that by itself; unchanged when null.</param>
     /// <param name="port">Where an earlier one listened, to take its place; a free one when null.</param>
-    public static async Task<ServerProcess> StartAsync(string config, int? softLimit = null, int? hardLimit = null, int? port = null)
+    /// <param name="environment">Further variables of it.</param>
+    public static async Task<ServerProcess> StartAsync(string config, int? softLimit = null, int? hardLimit = null, int? port = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var server = new ServerProcess(config, softLimit, hardLimit, port);
+        var server = new ServerProcess(config, softLimit, hardLimit, port, environment);
         try
         {
             await Eventually.BecomesAsync(server.IsReadyAsync, ready => ready, TimeSpan.FromSeconds(30));

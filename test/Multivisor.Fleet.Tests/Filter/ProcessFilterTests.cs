@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsCheck;
+using Multivisor.Fleet.Configuration;
 using Multivisor.Fleet.Filter;
 using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
@@ -91,9 +92,13 @@ public sealed class ProcessFilterTests
         {
             ExitExpected = process.TryGetProperty("expected", out var expected) ? expected.GetBoolean() : null,
         };
-        return new FilterSubject(snapshot, process.TryGetProperty("stale", out _), process.TryGetProperty("agent", out _));
+        return new FilterSubject(snapshot, process.TryGetProperty("stale", out _), process.TryGetProperty("agent", out _), Labels());
 
         string Text(string name) => process.GetProperty(name).GetString()!;
+
+        LabelSet Labels() => process.TryGetProperty("labels", out var labels)
+            ? LabelSet.Of(labels.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!)))
+            : LabelSet.Empty;
     }
 
     private static ProcessInfo Info(string name, ProcessState state) =>

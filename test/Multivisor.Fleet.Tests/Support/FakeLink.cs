@@ -63,6 +63,9 @@ internal sealed class FakeConnection(FakeSupervisord supervisord) : ISupervisorC
             ? true
             : throw new SupervisordFaultException(70, $"NOT_RUNNING: {@namespec}"));
 
+    public Task SendStdinAsync(string @namespec, string text, CancellationToken cancellationToken) =>
+        ActAsync("sendProcessStdin", @namespec, () => supervisord.Get(@namespec));
+
     public Task<ImmutableArray<ProcessStatus>> StartGroupAsync(string group, CancellationToken cancellationToken) =>
         ActAsync("startProcessGroup", group, () => supervisord.OnGroup(group, running: false, supervisord.Start));
 

@@ -91,7 +91,7 @@ public sealed class CanaryTests
         using var request = new HttpRequestMessage(new HttpMethod(method), RouteCalls.Address(pattern));
         request.Headers.Add(caller.Name, caller.Value);
         if (method == "POST")
-            request.Content = new FormUrlEncodedContent([new("uid", "s1:g:none"), new("supervisor", "none"), new("group", "none"), new("signal", "HUP"), new("username", "x"), new("password", "CANARY-typed")]);
+            request.Content = new FormUrlEncodedContent([new("uid", "s1:g:none"), new("supervisor", "none"), new("group", "none"), new("signal", "HUP"), new("text", "x"), new("username", "x"), new("password", "CANARY-typed")]);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
         var body = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync().Soon();
         return $"{route} {(int)response.StatusCode} {response.Headers} {response.Content.Headers} {body}".ReplaceLineEndings(" ").Replace("\\n", "\n", StringComparison.Ordinal);

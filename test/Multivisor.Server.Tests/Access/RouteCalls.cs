@@ -22,7 +22,7 @@ internal static partial class RouteCalls
         if (method is "POST" or "PUT" or "PATCH")
         {
             request.Content = new FormUrlEncodedContent(
-                [new("uid", "s1:g:p"), new("supervisor", "s1"), new("group", "g"), new("signal", "HUP"), new("username", "nobody"), new("password", "nothing")]);
+                [new("uid", "s1:g:p"), new("supervisor", "s1"), new("group", "g"), new("signal", "HUP"), new("text", "x"), new("username", "nobody"), new("password", "nothing")]);
         }
 
         foreach (var (name, value) in headers)

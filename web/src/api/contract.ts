@@ -35,15 +35,21 @@ export interface LinkJson {
   error: string | null
   /** Where the server connects to. */
   address?: string
-  /** `agent`, or `original` for an agent of the original; null before the first contact. */
+  /** How far supervisord's clock is before the server's, seconds; 0 while they agree as far as whole seconds tell. */
+  clock_difference?: number | null
+  /** `agent`, `original` for an agent of the original, `direct` for supervisord itself; null before the first contact. */
   kind?: string | null
   /** Unix seconds. Like the next two it is as old as the last change: these alone make no event. */
   last_contact?: number | null
   /** While lost: when it is tried again, Unix seconds. */
   next_attempt?: number | null
+  /** How often the state is asked for, seconds; null where changes are told. */
+  poll_period?: number | null
   /** Seconds. */
   round_trip?: number | null
   since: number
+  /** Its answers take so long that it is asked less often. */
+  slow?: boolean
   state: string
 }
 
@@ -51,6 +57,8 @@ export interface SupervisorJson {
   api_version: string | null
   host: string
   identification: string | null
+  /** What the configuration says of it to find it by. */
+  labels?: Readonly<Record<string, string>>
   link?: LinkJson | null
   name: string
   pid: number | null

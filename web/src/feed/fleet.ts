@@ -120,7 +120,7 @@ export class Fleet {
       return
     }
 
-    const added = new LiveProcess(json)
+    const added = new LiveProcess(json, () => supervisor.data.value.labels)
     added.isSystem = isSystemProcess(json.group, json.name, false)
     this.processes.set(json.uid, added)
     supervisor.processes.set(json.uid, added)

@@ -1,6 +1,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { ProcessJson } from '../api/contract'
 import { FilterSubject } from '../filter/subject'
+import type { Labels } from '../filter/labels'
 import { naturalKey } from './natural'
 import { kindOf, type Kind } from './states'
 
@@ -28,7 +29,11 @@ export class LiveProcess {
   kind: Kind
   private filterSubject: FilterSubject | undefined
 
-  constructor(json: ProcessJson) {
+  constructor(
+    json: ProcessJson,
+    /** Of its supervisor. */
+    readonly labels: () => Labels | undefined = () => undefined,
+  ) {
     this.uid = json.uid
     this.name = json.name
     this.group = json.group
@@ -52,6 +57,7 @@ export class LiveProcess {
     return (this.filterSubject ??= new FilterSubject(
       () => this.latest,
       () => this.isAgent,
+      this.labels,
     ))
   }
 

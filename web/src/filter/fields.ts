@@ -1,6 +1,17 @@
 /** What a term of a filter can be about (docs/filter.md). */
 export type FilterField =
-  'uid' | 'name' | 'group' | 'supervisor' | 'host' | 'state' | 'pid' | 'exitstatus' | 'description' | 'spawnerr' | 'is'
+  | 'uid'
+  | 'name'
+  | 'group'
+  | 'supervisor'
+  | 'host'
+  | 'state'
+  | 'pid'
+  | 'exitstatus'
+  | 'description'
+  | 'spawnerr'
+  | 'label'
+  | 'is'
 
 const KEYS: ReadonlyMap<string, FilterField> = new Map<string, FilterField>([
   ['uid', 'uid'],
@@ -15,6 +26,7 @@ const KEYS: ReadonlyMap<string, FilterField> = new Map<string, FilterField>([
   ['description', 'description'],
   ['spawnerr', 'spawnerr'],
   ['error', 'spawnerr'],
+  ['label', 'label'],
   ['is', 'is'],
 ])
 
@@ -22,7 +34,7 @@ const KEYS: ReadonlyMap<string, FilterField> = new Map<string, FilterField>([
 export const fieldOf = (key: string): FilterField | null => KEYS.get(key) ?? null
 
 /** Fields whose values change while a process lives: a filter about them has to be asked again and again. */
-const FIXED: ReadonlySet<FilterField> = new Set<FilterField>(['uid', 'name', 'group', 'supervisor', 'host'])
+const FIXED: ReadonlySet<FilterField> = new Set<FilterField>(['uid', 'name', 'group', 'supervisor', 'host', 'label'])
 
 export const isFixed = (field: FilterField): boolean => FIXED.has(field)
 

@@ -2,6 +2,7 @@ import type { ProcessJson } from '../api/contract'
 import { isProblem, kindOf } from '../feed/states'
 import type { FilterField } from './fields'
 import { fold } from './fold'
+import { labelTexts, type Labels } from './labels'
 
 const RUNNING = new Set(['RUNNING', 'STARTING', 'BACKOFF'])
 const STOPPED = new Set(['STOPPED', 'EXITED', 'FATAL', 'UNKNOWN'])
@@ -29,6 +30,7 @@ export class FilterSubject {
   constructor(
     private readonly current: () => ProcessJson,
     private readonly isAgent: () => boolean,
+    private readonly labelsOfSupervisor: () => Labels | undefined,
   ) {}
 
   /** `group:name`. */
@@ -59,9 +61,15 @@ export class FilterSubject {
         return fold(process.description)
       case 'spawnerr':
         return fold(process.spawnerr)
+      case 'label':
       case 'is':
         return ''
     }
+  }
+
+  /** What `label:` may be compared with. */
+  labels(): readonly string[] {
+    return labelTexts(this.labelsOfSupervisor())
   }
 
   /** The words that `is:` knows and that hold for this process. */

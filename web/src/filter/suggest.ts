@@ -7,6 +7,7 @@ export interface Values {
   readonly host: readonly string[]
   readonly state: readonly string[]
   readonly is: readonly string[]
+  readonly label: readonly string[]
 }
 
 export interface Suggestion {
@@ -21,7 +22,7 @@ export interface Suggestion {
 export const STATES = ['running', 'starting', 'stopping', 'backoff', 'fatal', 'exited', 'stopped', 'unknown']
 export const WORDS = ['problem', 'running', 'stopped', 'stale', 'agent']
 
-const FIELDS = ['is', 'state', 'group', 'supervisor', 'host'] as const
+const FIELDS = ['is', 'state', 'group', 'supervisor', 'host', 'label'] as const
 const OTHER_FIELDS = ['name', 'pid', 'exitstatus', 'description', 'spawnerr']
 const MOST = 8
 

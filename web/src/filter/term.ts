@@ -36,6 +36,7 @@ export class FilterTerm {
         ? PARTS.some((part) => value.matches(subject.text(part))) || value.matches(subject.fullName)
         : value.isIn(subject.text('uid')) || value.isIn(subject.text('state'))
     }
+    if (field === 'label') return subject.labels().some((label) => value.matches(label))
     if (field === 'is') return subject.words().some((word) => value.matches(word))
     return isProse(field) && !value.isEmpty ? value.isIn(subject.text(field)) : value.matches(subject.text(field))
   }

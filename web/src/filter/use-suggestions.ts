@@ -2,6 +2,7 @@ import { computed, shallowRef, watch } from 'vue'
 import { fleet } from '../feed'
 import { useSettings } from '../settings/settings'
 import { filterText } from './current'
+import { labelText } from './labels'
 import { STATES, suggest, WORDS, type Suggestion, type Values } from './suggest'
 
 /** Filters that are kept at most. */
@@ -17,14 +18,19 @@ export function useSuggestions() {
     void fleet.structure.value
     const groups = new Set<string>()
     const hosts = new Set<string>()
+    const labels = new Set<string>()
     if (isWanted.value) {
       for (const process of fleet.processList.value) {
         groups.add(process.group)
         hosts.add(process.latest.host)
       }
+      for (const supervisor of fleet.supervisorList.value) {
+        const own = Object.entries(supervisor.data.value.labels ?? {})
+        for (const [name, value] of own) labels.add(labelText(name, value))
+      }
     }
     const supervisor = fleet.supervisorList.value.map(({ name }) => name)
-    return { group: [...groups], host: [...hosts], supervisor, state: STATES, is: WORDS }
+    return { group: [...groups], host: [...hosts], supervisor, label: [...labels], state: STATES, is: WORDS }
   })
   const items = computed(() => (isWanted.value ? suggest(filterText.value, values.value, settings.savedFilters) : []))
   const isOpen = computed(() => items.value.length > 0)

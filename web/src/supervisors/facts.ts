@@ -5,6 +5,9 @@ import type { Messages } from '../i18n'
 /** After so many seconds without a word the server takes a supervisor for lost. */
 const SILENCE_LIMIT = 15
 
+/** Clocks that are this many seconds apart are worth a word. */
+const CLOCK_LIMIT = 5
+
 export type LinkState = 'connected' | 'connecting' | 'stopping' | 'lost'
 
 export function linkStateOf({ running, link }: SupervisorInfo): LinkState {
@@ -15,9 +18,12 @@ export function linkStateOf({ running, link }: SupervisorInfo): LinkState {
 
 /** The kind of link, with the program at its other end: `multivisor-rpc 0.1.0`. */
 export function linkKindOf({ link }: SupervisorInfo, t: Messages): string {
+  if (link?.kind === 'direct') {
+    return link.poll_period ? t.supervisors.directEvery(formatSeconds(link.poll_period)) : t.supervisors.direct
+  }
   if (link?.kind === 'original' || link?.agent === 'original') return t.supervisors.original
   if (link?.agent) return [link.agent, link.agent_version].filter(Boolean).join(' ')
-  return link?.kind === 'direct' ? t.supervisors.direct : t.supervisors.unset
+  return t.supervisors.unset
 }
 
 /** While connected the exact time is not told; a supervisor that was silent for longer would be lost. */
@@ -31,6 +37,20 @@ export function roundTripOf({ link }: SupervisorInfo, t: Messages): string {
   if (seconds === null || seconds === undefined) return t.supervisors.unset
   return t.supervisors.milliseconds((seconds * 1000).toFixed(seconds < 0.1 ? 1 : 0))
 }
+
+/** What an operator should know of a link that works. */
+export function oddityOf({ link }: SupervisorInfo, t: Messages): string[] {
+  const odd: string[] = []
+  if (link?.slow) odd.push(t.supervisors.slow(formatSeconds(link.poll_period ?? 0)))
+  const clock = link?.clock_difference ?? 0
+  if (Math.abs(clock) > CLOCK_LIMIT) {
+    const span = formatShortSpan(Math.abs(clock))
+    odd.push(clock > 0 ? t.supervisors.clockAhead(span) : t.supervisors.clockBehind(span))
+  }
+  return odd
+}
+
+const formatSeconds = (seconds: number): string => String(Math.round(seconds * 10) / 10)
 
 /** For how long it is in its state. */
 export function linkSinceOf({ link }: SupervisorInfo, now: number): string {

@@ -34,7 +34,7 @@ export function shownSupervisors(
 
 /** A supervisor as if it were a process without a name, a group or a state. */
 function subjectOf(supervisor: LiveSupervisor): FilterSubject {
-  const { name, host, running, pid } = supervisor.data.value
+  const { name, host, running, pid, labels } = supervisor.data.value
   const json: ProcessJson = {
     description: '',
     exitstatus: 0,
@@ -60,5 +60,6 @@ function subjectOf(supervisor: LiveSupervisor): FilterSubject {
   return new FilterSubject(
     () => json,
     () => false,
+    () => labels,
   )
 }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ProcessJson } from '../../src/api/contract'
 import { ProcessFilter } from '../../src/filter/filter'
+import type { Labels } from '../../src/filter/labels'
 import { FilterSubject } from '../../src/filter/subject'
 
 interface Cases {
-  processes: (ProcessJson & { agent?: boolean })[]
+  processes: (ProcessJson & { agent?: boolean; labels?: Labels })[]
   cases: { filter: string; why: string; matches: 'all' | string[] }[]
 }
 
@@ -24,6 +25,7 @@ describe('ProcessFilter', () => {
           new FilterSubject(
             () => process,
             () => process.agent ?? false,
+            () => process.labels,
           ),
         ),
       )
@@ -37,6 +39,7 @@ describe('ProcessFilter', () => {
     ['group:PLC', false],
     ['wcid', true],
     ['state:fatal', true],
+    ['label:site=hall1', false],
   ])('isLive_%s_%s', (filter, isLive) => {
     expect(ProcessFilter.parse(filter).isLive).toBe(isLive)
   })

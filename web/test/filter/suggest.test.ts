@@ -7,6 +7,7 @@ const values = {
   host: ['h1'],
   state: STATES,
   is: WORDS,
+  label: ['site=hall1'],
 }
 const labels = (text: string, saved: string[] = []) => suggest(text, values, saved).map(({ label }) => label)
 
@@ -26,6 +27,8 @@ describe('suggest', () => {
 
   it('field_HasItsValues', () =>
     expect(labels('state:st')).toEqual(['state:starting', 'state:stopping', 'state:stopped']))
+
+  it('label_HasThoseOfTheSite', () => expect(labels('label:hall')).toEqual(['label:site=hall1']))
 
   it('secondAlternative_KeepsTheFirst', () => expect(labels('state:fatal,ba')).toEqual(['state:fatal,backoff']))
 

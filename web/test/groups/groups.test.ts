@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LiveProcess } from '../../src/feed/live-process'
 import { placeInColumns } from '../../src/groups/columns'
-import { byUrgency, firstOf, groupsOf } from '../../src/groups/group'
+import { byUrgency, firstOf, groupsByLabel, groupsOf } from '../../src/groups/group'
 import { process } from '../fixtures'
 
 const live = (uid: string, statename = 'RUNNING'): LiveProcess => new LiveProcess(process(uid, { statename }))
@@ -24,6 +24,25 @@ describe('groupsOf', () => {
     if (!group) throw new Error('no group')
 
     expect(firstOf(group, 2).map((one) => one.name)).toEqual(['4', '1'])
+  })
+})
+
+describe('groupsByLabel', () => {
+  const at = (uid: string, site?: string) =>
+    new LiveProcess(process(uid), () => (site === undefined ? undefined : { site }))
+
+  it('values_InNaturalOrder_AndWhatHasNoneAtTheEnd', () => {
+    const groups = groupsByLabel(
+      [at('a:g:1', 'hall10'), at('b:g:1'), at('c:g:1', 'hall 2'), at('d:h:1', 'hall10')],
+      'site',
+      'without site',
+    )
+
+    expect(groups.map(({ name, term, processes }) => [name, term, processes.length])).toEqual([
+      ['hall 2', 'label:"site=hall 2"', 1],
+      ['hall10', 'label:site=hall10', 2],
+      ['without site', '-label:site', 1],
+    ])
   })
 })
 

@@ -88,6 +88,9 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
     public Task SignalProcessAsync(string @namespec, string signal, CancellationToken cancellationToken) =>
         CallAsync("signalProcess", [@namespec, signal], cancellationToken);
 
+    public Task SendStdinAsync(string @namespec, string text, CancellationToken cancellationToken) =>
+        CallAsync("sendProcessStdin", [@namespec, text], cancellationToken);
+
     public Task<ImmutableArray<ProcessStatus>> StartGroupAsync(string group, CancellationToken cancellationToken) =>
         CallGroupAsync("startProcessGroup", group, cancellationToken);
 
