@@ -1,5 +1,5 @@
 #!/bin/bash
-# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [page] [--help]
+# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [direct] [page] [--help]
 #
 # Measures the programs as they are shipped, with real supervisords unless it says otherwise; all benchmarks unless
 # some are named.
@@ -9,6 +9,8 @@
 #   programs   memory and start of each program, time of GET /api/data
 #   fleet      the server before 1,000 simulated supervisors with 50 processes each: start, memory, idle cost, GET /api/data, and how late
 #              changes are with one client at 300 to 10,000 changes a second
+#   direct     300 supervisors with 30 processes each without an agent: how late changes are while somebody watches and while nobody does, what
+#              it costs the server and a real supervisord, and what one frozen host does to the others
 #   page       the list of the same 50,000 processes in Chromium while 1,000 change each second: first useful paint, frames, load of the
 #              main thread, answer to a key in the filter; leaves a profile in artifacts/page.cpuprofile
 #

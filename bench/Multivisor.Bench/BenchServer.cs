@@ -16,7 +16,7 @@ internal sealed class BenchServer : IDisposable
     {
     }
 
-    private BenchServer(string config)
+    public BenchServer(string config)
     {
         Port = FreePort.Take();
         var file = Path.Combine(_folder.FullName, "multivisor.conf");

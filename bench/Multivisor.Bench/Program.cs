@@ -1,7 +1,7 @@
 using Multivisor.Bench;
 using Multivisor.Bench.Page;
 
-string[] known = ["latency", "burst", "programs", "fleet", "page"];
+string[] known = ["latency", "burst", "programs", "fleet", "direct", "page"];
 var wanted = args.Length > 0 ? args : known;
 if (wanted.Except(known).Any())
 {
@@ -19,6 +19,7 @@ foreach (var name in wanted)
         "latency" => LatencyBenchmark.RunAsync(report),
         "burst" => BurstBenchmark.RunAsync(report),
         "fleet" => FleetBenchmark.RunAsync(report),
+        "direct" => DirectBenchmark.RunAsync(report),
         "page" => PageBenchmark.RunAsync(report),
         _ => ProgramsBenchmark.RunAsync(report),
     });

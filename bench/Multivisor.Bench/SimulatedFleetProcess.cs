@@ -42,11 +42,14 @@ internal sealed class SimulatedFleetProcess : IDisposable
     }
 
     /// <summary>Changes of state so far.</summary>
-    public async Task<long> ChangesAsync()
+    public Task<long> ChangesAsync() => StatisticAsync("changes");
+
+    /// <summary>One of the numbers of its <c>stats</c>.</summary>
+    public async Task<long> StatisticAsync(string name)
     {
         Command("stats");
         using var statistics = JsonDocument.Parse((await _process.StandardOutput.ReadLineAsync())!);
-        return statistics.RootElement.GetProperty("changes").GetInt64();
+        return statistics.RootElement.GetProperty(name).GetInt64();
     }
 
     public void Dispose()

@@ -11,6 +11,8 @@ internal static class FleetCommandLine
         var supervisors = Number("--supervisors", "How many supervisors, each with a port of its own on 127.0.0.1", 10);
         var processes = Number("--processes", "How many processes each of them has, its agent's included", 50);
         var original = Number("--original", "How many of them have an agent of the original, which loses events in bursts", 0);
+        var direct = Number("--direct", "How many of them have no agent and are supervisord itself, over HTTP", 0);
+        var noMainLog = new Option<bool>("--no-main-log") { Description = "Those have no log of their own that could be followed" };
         var dead = Number("--dead", "How many hosts refuse the connection", 0);
         var silent = Number("--silent", "How many hosts accept it and never say a word", 0);
         var hung = Number("--hung", "How many supervisords answer nothing behind a living agent", 0);
@@ -26,7 +28,7 @@ internal static class FleetCommandLine
         var seed = Number("--seed", "Another number gives another fleet", 1);
         var command = new RootCommand($"A fleet of supervisors that are not there, behind real sockets.\n\n{Life.Commands.Help}")
         {
-            supervisors, processes, original, dead, silent, hung, latency, latencyHosts, rate, logRate, logLines, config, script, commands, stamp, seed,
+            supervisors, processes, original, direct, noMainLog, dead, silent, hung, latency, latencyHosts, rate, logRate, logLines, config, script, commands, stamp, seed,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -35,6 +37,8 @@ internal static class FleetCommandLine
                 Supervisors = parsed.GetValue(supervisors),
                 Processes = parsed.GetValue(processes),
                 Original = parsed.GetValue(original),
+                Direct = parsed.GetValue(direct),
+                MainLog = !parsed.GetValue(noMainLog),
                 Dead = parsed.GetValue(dead),
                 Silent = parsed.GetValue(silent),
                 Hung = parsed.GetValue(hung),

@@ -25,7 +25,7 @@ internal sealed class HostFleet : IAsyncDisposable
 
     public FleetCounters Counters { get; }
 
-    /// <summary>Opens the port of every host. The peculiar ones are the last: dead, silent, hung, and before them those of the original.</summary>
+    /// <summary>Opens the port of every host. The peculiar ones are the last: dead, silent, hung, before them those of the original, and before those the ones without an agent.</summary>
     public static HostFleet Open(SimulationOptions options)
     {
         var agenda = new Agenda();
@@ -35,12 +35,13 @@ internal sealed class HostFleet : IAsyncDisposable
         var silent = dead - options.Silent;
         var hung = silent - options.Hung;
         var original = hung - options.Original;
+        var direct = original - options.Direct;
         for (var i = 0; i < hosts.Length; i++)
         {
             var name = Roster.HostName(i);
             hosts[i] = i >= dead ? SimulatedHost.Dead(name)
                 : i >= silent ? SimulatedHost.Silent(name)
-                : Serving(i, new HostTraits(isOriginal: i >= original && i < hung)
+                : Serving(i, i >= direct && i < original, new HostTraits(isOriginal: i >= original && i < hung)
                 {
                     IsHung = i >= hung,
                     Latency = i < (options.LatencyHosts ?? int.MaxValue) ? options.Latency : TimeSpan.Zero,
@@ -49,12 +50,16 @@ internal sealed class HostFleet : IAsyncDisposable
 
         return new HostFleet(hosts, agenda, counters);
 
-        SimulatedHost Serving(int host, HostTraits traits)
+        SimulatedHost Serving(int host, bool isDirect, HostTraits traits)
         {
             var around = new SupervisorSurroundings(agenda, counters, options.Seed + host, options.Stamp, traits.IsOriginal);
             var supervisor = new SimulatedSupervisor(
-                Roster.HostName(host), Roster.ProcessesOf(host, options.Processes), new EventStreams(traits.Delay), around);
-            return SimulatedHost.Serving(supervisor, traits, new AgentMethods(supervisor, traits, options, counters).Build());
+                Roster.HostName(host), Roster.ProcessesOf(host, options.Processes, withAgent: !isDirect), new EventStreams(traits.Delay), around);
+            var methods = new SupervisorMethods(supervisor, traits, options, counters);
+            if (isDirect)
+                return SimulatedHost.Serving(supervisor, traits, port => DirectDoor.Open(methods, port, options.MainLog));
+            var service = AgentService.Of(methods);
+            return SimulatedHost.Serving(supervisor, traits, port => AgentDoor.Open(service, port));
         }
     }
 
@@ -63,7 +68,7 @@ internal sealed class HostFleet : IAsyncDisposable
     {
         var text = new StringBuilder($"[global]\nname = Simulated fleet of {Hosts.Length}\n");
         foreach (var host in Hosts)
-            text.Append($"\n[supervisor:{host.Name}]\nurl = 127.0.0.1:{host.Port}\n");
+            text.Append($"\n[supervisor:{host.Name}]\nurl = {host.Url}\n");
         return text.ToString();
     }
 

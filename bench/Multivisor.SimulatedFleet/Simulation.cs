@@ -8,8 +8,8 @@ internal static class Simulation
 {
     public static async Task<int> RunAsync(SimulationOptions options, CancellationToken cancellationToken)
     {
-        if (options.Supervisors < 1 || options.Processes < 1 || options.Dead + options.Silent + options.Hung + options.Original > options.Supervisors)
-            return await FailAsync("--dead, --silent, --hung and --original together are more than --supervisors, or there is nothing to simulate.");
+        if (options.Supervisors < 1 || options.Processes < 1 || options.Dead + options.Silent + options.Hung + options.Original + options.Direct > options.Supervisors)
+            return await FailAsync("--dead, --silent, --hung, --original and --direct together are more than --supervisors, or there is nothing to simulate.");
         if (!TryReadScript(options.ScriptFile, out var script, out var problem))
             return await FailAsync(problem);
 

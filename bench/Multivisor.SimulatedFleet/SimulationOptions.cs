@@ -11,6 +11,12 @@ internal sealed record SimulationOptions
     /// <summary>How many of the supervisors have an agent of the original.</summary>
     public int Original { get; init; }
 
+    /// <summary>How many of them have no agent and are supervisord itself, over HTTP.</summary>
+    public int Direct { get; init; }
+
+    /// <summary>Those can be followed by their own log.</summary>
+    public bool MainLog { get; init; } = true;
+
     /// <summary>How many hosts refuse the connection.</summary>
     public int Dead { get; init; }
 

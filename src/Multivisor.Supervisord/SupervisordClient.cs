@@ -143,7 +143,7 @@ public sealed partial class SupervisordClient : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SupervisordUnreachableException($"cannot connect to supervisord at {Url}: no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s");
+            throw new SupervisordUnreachableException($"cannot connect to supervisord at {Url}: no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s{(Url.IsSecure ? "; does that port speak TLS?" : "")}");
         }
         catch (Exception error) when (error is SocketException or IOException or ArgumentException)
         {

@@ -1,5 +1,4 @@
 using Multivisor.SimulatedFleet.Supervisors;
-using Multivisor.ZeroRpc;
 
 namespace Multivisor.SimulatedFleet.Hosts;
 
@@ -11,7 +10,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _ending = new();
-    private readonly ZeroRpcService? _service;
+    private readonly Func<int, IDoor>? _open;
     private IDoor _door;
 
     private SimulatedHost(string name, IDoor door)
@@ -22,18 +21,21 @@ internal sealed class SimulatedHost : IAsyncDisposable
         Traits = new HostTraits(isOriginal: false);
     }
 
-    private SimulatedHost(SimulatedSupervisor supervisor, HostTraits traits, ZeroRpcService service)
-        : this(supervisor.Name, AgentDoor.Open(service, 0))
+    private SimulatedHost(SimulatedSupervisor supervisor, HostTraits traits, Func<int, IDoor> open)
+        : this(supervisor.Name, open(0))
     {
         Supervisor = supervisor;
         Traits = traits;
-        _service = service;
+        _open = open;
         traits.GoAway = comesBack => _ = RestartAsync(comesBack);
     }
 
     public string Name { get; }
 
     public int Port { get; }
+
+    /// <summary>What <c>url=</c> says of it.</summary>
+    public string Url => _door is DirectDoor ? $"http://127.0.0.1:{Port}" : $"127.0.0.1:{Port}";
 
     /// <summary>Null for a host that nobody can reach.</summary>
     public SimulatedSupervisor? Supervisor { get; }
@@ -42,7 +44,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public int ConnectionCount => _door.ConnectionCount;
 
-    public static SimulatedHost Serving(SimulatedSupervisor supervisor, HostTraits traits, ZeroRpcService service) => new(supervisor, traits, service);
+    /// <param name="open">Opens its door at a port; 0 takes a free one.</param>
+    public static SimulatedHost Serving(SimulatedSupervisor supervisor, HostTraits traits, Func<int, IDoor> open) => new(supervisor, traits, open);
 
     public static SimulatedHost Dead(string name) => new(name, new ClosedDoor());
 
@@ -51,10 +54,10 @@ internal sealed class SimulatedHost : IAsyncDisposable
     /// <summary>The host is gone, without a word, and comes back.</summary>
     public async Task BeAwayAsync(TimeSpan time)
     {
-        if (_service is null || !await CloseAsync())
+        if (_open is null || !await CloseAsync())
             return;
         await PauseAsync(time);
-        await OpenAsync(_service);
+        await OpenAsync(_open);
     }
 
     public async ValueTask DisposeAsync()
@@ -74,7 +77,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
             return;
         await PauseAsync(RestartTime);
         Supervisor.BeginAgain();
-        await OpenAsync(_service!);
+        await OpenAsync(_open!);
     }
 
     private async Task PauseAsync(TimeSpan time) =>
@@ -98,7 +101,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(ZeroRpcService service)
+    private async Task OpenAsync(Func<int, IDoor> open)
     {
         await _changing.WaitAsync();
         try
@@ -106,7 +109,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
             if (_ending.IsCancellationRequested)
                 return;
             await _door.DisposeAsync();
-            _door = AgentDoor.Open(service, Port);
+            _door = open(Port);
         }
         finally
         {

@@ -12,6 +12,7 @@ internal sealed class Commands(HostFleet fleet, FleetLife life, TextWriter outpu
           rate N                 N changes of state per second over the whole fleet
           storm N SECONDS        the same for a while
           flap N                 N processes exit again and again; 0 ends it
+          crash N                one process of each of N supervisors exits, now
           mass-restart SECONDS   every process is restarted, all within this time
           rolling-restart SECONDS   the same, one supervisor after the other
           outage N SECONDS       N hosts are gone, and come back
@@ -48,6 +49,9 @@ internal sealed class Commands(HostFleet fleet, FleetLife life, TextWriter outpu
                 return true;
             case ("flap", [var count]):
                 life.Flap((int)count);
+                return true;
+            case ("crash", [var count]):
+                life.Crash((int)count);
                 return true;
             case ("mass-restart", [var seconds]):
                 life.MassRestart(TimeSpan.FromSeconds(seconds));

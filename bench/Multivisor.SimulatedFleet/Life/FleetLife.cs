@@ -72,6 +72,19 @@ internal sealed class FleetLife(HostFleet fleet, int seed)
         }
     }
 
+    /// <summary>One process of each of so many supervisors exits now, and is started again.</summary>
+    public void Crash(int supervisors)
+    {
+        foreach (var supervisor in fleet.Reachable.Take(supervisors).Select(host => host.Supervisor!))
+        {
+            foreach (var process in supervisor.Processes)
+            {
+                if (supervisor.TryBegin(process, Fate.Crash))
+                    break;
+            }
+        }
+    }
+
     /// <summary>So many processes flap from now on; 0 calms them all.</summary>
     public void Flap(int count)
     {

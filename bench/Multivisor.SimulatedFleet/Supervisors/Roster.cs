@@ -17,14 +17,16 @@ internal static class Roster
 
     public static string HostName(int host) => $"host{host + 1:0000}";
 
-    /// <param name="processes">With the agent.</param>
-    public static SimulatedProcess[] ProcessesOf(int host, int processes)
+    /// <param name="processes">With the agent, if there is one.</param>
+    public static SimulatedProcess[] ProcessesOf(int host, int processes, bool withAgent)
     {
         var result = new SimulatedProcess[processes];
-        result[0] = new SimulatedProcess(AgentGroup, AgentGroup, isAgent: true);
-        for (var i = 1; i < processes; i++)
+        var agents = withAgent ? 1 : 0;
+        if (withAgent)
+            result[0] = new SimulatedProcess(AgentGroup, AgentGroup, isAgent: true);
+        for (var i = agents; i < processes; i++)
         {
-            var place = i - 1;
+            var place = i - agents;
             var group = Groups[((host * 5) + (place % GroupsPerHost)) % Groups.Length];
             var number = place / GroupsPerHost;
             result[i] = new SimulatedProcess(group, $"{group}-{Programs[number % Programs.Length]}-{(number / Programs.Length) + 1}", isAgent: false);

@@ -27,6 +27,10 @@ internal sealed class HttpBuffer(Func<Memory<byte>, CancellationToken, ValueTask
     {
         while (true)
         {
+            // What is no HTTP may never come to the end of a head.
+            await FillAsync(1, cancellationToken);
+            if (_octets[_start] != 'H')
+                throw new NotHttpException(_octets[_start]);
             var length = await FindAsync("\r\n\r\n"u8.ToArray(), MaxHeadLength, cancellationToken);
             var head = HttpHead.Parse(_octets.AsSpan(_start, length));
             _start += length + 4;

@@ -67,9 +67,11 @@ internal sealed class DirectConnection(
     public async Task<(SupervisorIdentity Identity, ImmutableArray<ProcessInfo> Processes)> ReadStateAsync(
         SupervisorIdentity? known, CancellationToken cancellationToken)
     {
-        var results = await ReadAsync(c => c.MulticallAsync(StateCalls, cancellationToken));
-        if (results.FirstOrDefault(r => r.Fault is not null)?.Fault is { } fault)
-            throw fault;
+        var results = await ReadAsync(async client =>
+        {
+            var parts = await client.MulticallAsync(StateCalls, cancellationToken);
+            return parts.FirstOrDefault(part => part.Fault is not null)?.Fault is { } fault ? throw fault : parts;
+        });
         try
         {
             return results.Count == StateCalls.Length

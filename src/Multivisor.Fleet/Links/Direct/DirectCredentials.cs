@@ -16,7 +16,7 @@ internal static class DirectCredentials
         if (config.PasswordVariable is { Length: > 0 } variable)
         {
             return (config.UserName, Environment.GetEnvironmentVariable(variable)
-                ?? throw new LinkException($"the password cannot be read: the server has no environment variable {variable}"));
+                ?? throw new LinkException($"the password cannot be read: the server has no environment variable {variable} (see docs/troubleshooting.md)"));
         }
 
         return (config.UserName, config.PasswordFile is { } file ? ReadFile(file) : config.Password);
@@ -31,12 +31,12 @@ internal static class DirectCredentials
             var length = reader.ReadBlock(buffer);
             return length <= MaxLength
                 ? new string(buffer, 0, length).TrimEnd('\r', '\n')
-                : throw new LinkException($"the password cannot be read: {path} is longer than {MaxLength} characters");
+                : throw new LinkException($"the password cannot be read: {path} is longer than {MaxLength} characters (see docs/troubleshooting.md)");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message.TrimEnd('.');
-            throw new LinkException($"the password cannot be read from {path}: {why}", e);
+            throw new LinkException($"the password cannot be read from {path}: {why} (see docs/troubleshooting.md)", e);
         }
     }
 }

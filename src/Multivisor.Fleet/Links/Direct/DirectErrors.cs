@@ -1,10 +1,14 @@
 using Multivisor.Supervisord;
+using Multivisor.Supervisord.Http;
 
 namespace Multivisor.Fleet.Links.Direct;
 
 /// <summary>Turns what a client of supervisord fails with into the two exceptions that the fleet knows.</summary>
 internal static class DirectErrors
 {
+    /// <summary>What a greeting of ZMTP begins with, and no text.</summary>
+    private const byte Zmtp = 0xFF;
+
     /// <summary>Runs a call; faults of supervisord pass as they are.</summary>
     /// <param name="place">What the client was given, and <paramref name="shown"/> what an operator knows it by.</param>
     /// <exception cref="LinkException">No answer, or not one of supervisord's.</exception>
@@ -13,6 +17,15 @@ internal static class DirectErrors
         try
         {
             return await call();
+        }
+        catch (SupervisordProtocolException e) when (e.InnerException is NotHttpException { First: Zmtp })
+        {
+            throw new LinkException($"{shown} speaks zerorpc, not HTTP: that is the port of an agent (write url = host:port; see docs/troubleshooting.md)", e);
+        }
+        catch (SupervisordFaultException e) when (e.Fault == SupervisordFault.UnknownMethod)
+        {
+            throw new LinkException(
+                $"supervisord at {shown} does not know what it is asked: [rpcinterface:supervisor] is missing in its configuration, or it is older than 3.0 (see docs/troubleshooting.md)", e);
         }
         catch (SupervisordException e) when (e is not SupervisordFaultException)
         {

@@ -6,34 +6,43 @@ using Multivisor.ZeroRpc;
 
 namespace Multivisor.SimulatedFleet.Hosts;
 
-/// <summary>What the agent of one supervisor offers over zerorpc: the methods that servers call, answered as supervisord does.</summary>
-internal sealed class AgentMethods(SimulatedSupervisor supervisor, HostTraits traits, SimulationOptions options, FleetCounters counters)
+/// <summary>The methods of one supervisord that servers call, whatever the way, answered as supervisord does.</summary>
+internal sealed class SupervisorMethods
 {
     private const string BadName = "BAD_NAME";
 
-    public ZeroRpcService Build()
+    private readonly SimulatedSupervisor _supervisor;
+    private readonly HostTraits _traits;
+    private readonly SimulationOptions _options;
+    private readonly FleetCounters _counters;
+    private readonly Dictionary<string, Func<IReadOnlyList<RpcValue>, RpcValue>> _methods = new(StringComparer.Ordinal);
+
+    public SupervisorMethods(SimulatedSupervisor supervisor, HostTraits traits, SimulationOptions options, FleetCounters counters)
     {
-        var service = new ZeroRpcService("Supervisor");
-        Add("getPID", _ => supervisor.Pid);
-        Add("getIdentification", _ => supervisor.Name);
+        _supervisor = supervisor;
+        _traits = traits;
+        _options = options;
+        _counters = counters;
+        Add("getPID", _ => _supervisor.Pid);
+        Add("getIdentification", _ => _supervisor.Name);
         Add("getAPIVersion", _ => "3.0");
         Add("getVersion", _ => "3.0");
         Add("getSupervisorVersion", _ => "4.2.5");
         Add("getState", _ => RpcValue.Map(new("statecode", 1), new("statename", "RUNNING")));
-        Add("getAllProcessInfo", _ => supervisor.ReadAll());
-        Add("getProcessInfo", a => supervisor.Read(Text(a, 0)));
-        Add("startProcess", a => Do(() => supervisor.Start(Text(a, 0))));
-        Add("stopProcess", a => Do(() => supervisor.Stop(Text(a, 0))));
-        Add("signalProcess", a => Do(() => supervisor.Signal(Text(a, 0), Text(a, 1))));
-        Add("startProcessGroup", a => ForEach(Text(a, 0), state => state.IsStopped(), supervisor.Start));
-        Add("stopProcessGroup", a => ForEach(Text(a, 0), state => state.IsRunning(), supervisor.Stop));
-        Add("startAllProcesses", _ => ForEach(null, state => state.IsStopped(), supervisor.Start));
-        Add("stopAllProcesses", _ => ForEach(null, state => state.IsRunning(), supervisor.Stop));
+        Add("getAllProcessInfo", _ => _supervisor.ReadAll());
+        Add("getProcessInfo", a => _supervisor.Read(Text(a, 0)));
+        Add("startProcess", a => Do(() => _supervisor.Start(Text(a, 0))));
+        Add("stopProcess", a => Do(() => _supervisor.Stop(Text(a, 0))));
+        Add("signalProcess", a => Do(() => _supervisor.Signal(Text(a, 0), Text(a, 1))));
+        Add("startProcessGroup", a => ForEach(Text(a, 0), state => state.IsStopped(), _supervisor.Start));
+        Add("stopProcessGroup", a => ForEach(Text(a, 0), state => state.IsRunning(), _supervisor.Stop));
+        Add("startAllProcesses", _ => ForEach(null, state => state.IsStopped(), _supervisor.Start));
+        Add("stopAllProcesses", _ => ForEach(null, state => state.IsRunning(), _supervisor.Stop));
         Add("reloadConfig", _ => RpcValue.Array(RpcValue.Array(RpcValue.Array(), RpcValue.Array(), RpcValue.Array())));
         Add("addProcessGroup", a => throw Fault(SupervisordFault.AlreadyAdded, $"ALREADY_ADDED: {Text(a, 0)}"));
         Add("removeProcessGroup", a => throw Fault(SupervisordFault.StillRunning, $"STILL_RUNNING: {Text(a, 0)}"));
-        Add("restart", _ => Do(() => traits.GoAway(true)));
-        Add("shutdown", _ => Do(() => traits.GoAway(false)));
+        Add("restart", _ => Do(() => _traits.GoAway(true)));
+        Add("shutdown", _ => Do(() => _traits.GoAway(false)));
         Add("clearProcessLogs", _ => true);
         Add("sendProcessStdin", _ => true);
         foreach (var stream in new[] { "Stdout", "Stderr" })
@@ -42,40 +51,33 @@ internal sealed class AgentMethods(SimulatedSupervisor supervisor, HostTraits tr
             Add($"readProcess{stream}Log", a => Read(LogOf(a, stream), a));
         }
 
-        service.Add("event_stream", (_, token) => supervisor.Streams.ReadAsync(token));
-        // An agent of the original does not know this method, and is known by that.
-        if (!traits.IsOriginal)
-            Add("multivisor_agent", _ => Describe());
-        return service;
-
-        void Add(string name, Func<IReadOnlyList<RpcValue>, RpcValue> run) =>
-            service.Add(name, (arguments, token) => AnswerAsync(name, run, arguments, token));
+        void Add(string name, Func<IReadOnlyList<RpcValue>, RpcValue> run) => _methods.Add(name, run);
     }
 
-    private static RpcValue Describe() => RpcValue.Map(
-        new("program", "multivisor-rpc"),
-        new("version", "0.0.0-simulated"),
-        new("protocol", 1),
-        new("process", $"{Roster.AgentGroup}:{Roster.AgentGroup}"),
-        new("features", RpcValue.Array("reconcile", "groups")));
+    public SimulatedSupervisor Supervisor => _supervisor;
 
-    private async ValueTask<RpcValue> AnswerAsync(
-        string name, Func<IReadOnlyList<RpcValue>, RpcValue> run, IReadOnlyList<RpcValue> arguments, CancellationToken cancellationToken)
+    public HostTraits Traits => _traits;
+
+    public IEnumerable<string> Names => _methods.Keys;
+
+    /// <exception cref="SupervisordFaultException">supervisord refuses it.</exception>
+    public async ValueTask<RpcValue> CallAsync(string name, IReadOnlyList<RpcValue> arguments, CancellationToken cancellationToken)
     {
-        counters.CountCall();
-        // The agent speaks for itself; for all else it needs its supervisord.
-        if (traits.IsHung && name != "multivisor_agent")
+        _counters.CountCall();
+        if (_traits.IsHung)
             await Task.Delay(Timeout.Infinite, cancellationToken);
-        if (traits.Delay() is { Ticks: > 0 } delay)
+        if (_traits.Delay() is { Ticks: > 0 } delay)
             await Task.Delay(delay, cancellationToken);
-        try
-        {
-            return supervisor.IsStopping ? throw Fault(SupervisordFault.ShutdownState, "SHUTDOWN_STATE") : run(arguments);
-        }
-        catch (SupervisordFaultException e)
-        {
-            throw new RemoteException("Fault", $"<Fault {e.Code}: '{e.Message}'>");
-        }
+        return Answer(name, arguments);
+    }
+
+    /// <summary>The same at once, as a part of another call.</summary>
+    /// <exception cref="SupervisordFaultException">supervisord refuses it.</exception>
+    public RpcValue Answer(string name, IReadOnlyList<RpcValue> arguments)
+    {
+        if (_supervisor.IsStopping)
+            throw Fault(SupervisordFault.ShutdownState, "SHUTDOWN_STATE");
+        return _methods.TryGetValue(name, out var run) ? run(arguments) : throw Fault(SupervisordFault.UnknownMethod, "UNKNOWN_METHOD");
     }
 
     private static RpcValue Do(Action action)
@@ -87,7 +89,7 @@ internal sealed class AgentMethods(SimulatedSupervisor supervisor, HostTraits tr
     private RpcValue ForEach(string? group, Func<ProcessState, bool> fits, Action<string> action)
     {
         List<RpcValue> results = [];
-        foreach (var process in supervisor.Members(group, fits))
+        foreach (var process in _supervisor.Members(group, fits))
         {
             try
             {
@@ -108,10 +110,10 @@ internal sealed class AgentMethods(SimulatedSupervisor supervisor, HostTraits tr
 
     private SimulatedLog LogOf(IReadOnlyList<RpcValue> arguments, string stream)
     {
-        var process = supervisor.TryFind(Text(arguments, 0)) ?? throw Fault(SupervisordFault.BadName, $"{BadName}: {Text(arguments, 0)}");
+        var process = _supervisor.TryFind(Text(arguments, 0)) ?? throw Fault(SupervisordFault.BadName, $"{BadName}: {Text(arguments, 0)}");
         // Errors come more rarely than what is written otherwise.
         var share = stream == "Stderr" ? 10 : 1;
-        return new SimulatedLog(process.Name, options.LogRate / share, options.LogLines / share);
+        return new SimulatedLog(process.Name, _options.LogRate / share, _options.LogLines / share);
     }
 
     private static RpcValue Tail(SimulatedLog log, IReadOnlyList<RpcValue> arguments)
