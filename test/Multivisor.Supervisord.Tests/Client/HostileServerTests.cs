@@ -31,7 +31,7 @@ public sealed class HostileServerTests
         await using var server = new FakeServer(async (socket, _) =>
         {
             while (true)
-                await SendAsync(socket, new string('a', 1000));
+                await SendAsync(socket, new string('H', 1000));
         });
         await using var client = server.Client();
         Assert.Contains("no end", (await Assert.ThrowsAsync<SupervisordProtocolException>(() => client.GetPidAsync())).Message, StringComparison.Ordinal);
