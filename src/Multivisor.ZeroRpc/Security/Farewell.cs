@@ -10,7 +10,7 @@ namespace Multivisor.ZeroRpc.Security;
 internal static class Farewell
 {
     /// <summary>For a peer that does not take or end it.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private const int MaxDrained = 64 * 1024;
 
