@@ -46,6 +46,8 @@ internal readonly record struct LogBeginning(LogFile File, long Offset, LogChang
     {
         if (files[^1] is var left && left.Identity == identity)
         {
+            if (start.Check is null && start.Offset > left.Stat.Size && files.Count > 1)
+                return ResumeBehind(files, start.Offset);
             var trail = new LogTrail();
             ReadTrail(left, start.Offset, trail);
             return left.Stat.Size >= start.Offset && (start.Check is null || trail.Check == start.Check)
@@ -56,6 +58,17 @@ internal readonly record struct LogBeginning(LogFile File, long Offset, LogChang
         // No longer kept. What was begun later has not been read yet; what was begun earlier has.
         var younger = identity.Born == 0 ? null : files.FindLast(file => file.Identity.Born > identity.Born);
         return younger is null ? new LogBeginning(files[0], 0, LogChange.Cleared, null) : new LogBeginning(younger, 0, LogChange.Rotated, null);
+    }
+
+    /// <summary>Offsets of a range go on through the files that were begun later (<see cref="LogRange"/>), and who has read one comes back with such.</summary>
+    private static LogBeginning ResumeBehind(List<LogFile> files, long offset)
+    {
+        var index = files.Count - 1;
+        for (; index > 0 && offset > files[index].Stat.Size; index--)
+            offset -= files[index].Stat.Size;
+        return offset <= files[index].Stat.Size
+            ? new LogBeginning(files[index], offset, LogChange.Resumed, 0)
+            : new LogBeginning(files[index], 0, LogChange.Cleared, null);
     }
 
     private static LogBeginning Back(List<LogFile> files, long octets)

@@ -18,7 +18,8 @@ internal sealed class LogService(SupervisordCalls calls, AgentLog log, TimeProvi
     /// <summary>What the agent announces when it offers this.</summary>
     public const string Feature = "logs";
 
-    private const int MaxFollowers = 64;
+    /// <summary>As many as one merged view shows, and some more. A look costs two questions to the file system.</summary>
+    private const int MaxFollowers = 256;
     private const int MaxReaders = 4;
     private const long SearchLength = 64 * 1024 * 1024;
     private const long MaxSearchLength = 1024 * 1024 * 1024;

@@ -46,6 +46,8 @@ internal static class PolicyTable
         ["POST /api/process/log/{stream}/clear/{uid}"] = Operator,
         ["POST /api/process/log/clear"] = Operator,
         ["GET /api/logs/follow"] = Viewer,
+        // It only reads; what is asked for may be too long for an address.
+        ["POST /api/logs/follow"] = Viewer,
         ["GET /api/supervisor/log/tail/{name}"] = Viewer,
         ["GET /api/supervisor/log/follow/{name}"] = Viewer,
         ["GET /api/supervisor/log/range/{name}"] = Viewer,

@@ -21,7 +21,7 @@ internal static class FollowEndpoint
             return;
         }
 
-        if (!TryReadStart(context.Request, DefaultLines, out var start, out var problem))
+        if (!TryReadStart(LastId(context.Request), name => context.Request.Query[name].ToString(), DefaultLines, out var start, out var problem))
         {
             await Answers.Message(StatusCodes.Status400BadRequest, problem).ExecuteAsync(context);
             return;
@@ -42,13 +42,14 @@ internal static class FollowEndpoint
             await streaming.RunAsync(context, viewer, new LogWriter(new LogFrame()).Write);
     }
 
-    /// <summary>Where the client left, from the header that an EventSource sends by itself or the query; else so far before the end.</summary>
-    public static bool TryReadStart(HttpRequest request, int defaultLines, out LogStart start, out string problem)
+    /// <summary>Where the client left; else so far before the end.</summary>
+    /// <param name="left">A position; empty when it is in a field, or nowhere.</param>
+    /// <param name="field">What the request says; empty for what it does not.</param>
+    public static bool TryReadStart(string left, Func<string, string> field, int defaultLines, out LogStart start, out string problem)
     {
         (start, problem) = (LogStart.LastLines(defaultLines), "");
-        var left = request.Headers["Last-Event-ID"].ToString();
         if (left.Length == 0)
-            left = request.Query["from"].ToString();
+            left = field("from");
         if (left.Length > 0)
         {
             if (LogPosition.TryParse(left, out var position))
@@ -56,14 +57,14 @@ internal static class FollowEndpoint
             else
                 problem = $"'{left}' is no position of a log: send back the id of the last event as it came";
         }
-        else if (request.Query["bytes"].ToString() is { Length: > 0 } octets)
+        else if (field("bytes") is { Length: > 0 } octets)
         {
             if (long.TryParse(octets, NumberStyles.None, null, out var count) && count <= MaxOctets)
                 start = LogStart.LastOctets(count);
             else
                 problem = $"bytes={octets}: a number up to {MaxOctets}";
         }
-        else if (request.Query["lines"].ToString() is { Length: > 0 } lines)
+        else if (field("lines") is { Length: > 0 } lines)
         {
             if (int.TryParse(lines, NumberStyles.None, null, out var count) && count <= MaxLines)
                 start = LogStart.LastLines(count);
@@ -73,6 +74,9 @@ internal static class FollowEndpoint
 
         return problem.Length == 0;
     }
+
+    /// <summary>What an EventSource sends by itself.</summary>
+    private static string LastId(HttpRequest request) => request.Headers["Last-Event-ID"].ToString();
 }
 
 /// <summary>Makes frames of the events of one log. Not thread-safe.</summary>
@@ -80,6 +84,9 @@ internal sealed class LogWriter(LogFrame frame)
 {
     private readonly LogTextReader _text = new();
     private bool _hasBegun;
+
+    /// <summary>Behind all text that was written.</summary>
+    public LogPosition Position => _text.Position;
 
     public byte[]? Write(LogEvent happened)
     {

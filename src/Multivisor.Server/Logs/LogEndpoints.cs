@@ -12,15 +12,14 @@ internal static class LogEndpoints
         MapProcessLogs(routes.MapGroup("/api/process/log").WithTags("Logs"));
         MapMainLogs(routes.MapGroup("/api/supervisor/log").WithTags("Logs"));
         routes.MapGet("/api/logs/follow", (HttpContext context, FleetView fleet, MergedEndpoint merged) => merged.RunAsync(context, fleet))
-            .WithTags("Logs")
             .WithQuery("uid", "uids or patterns, comma separated")
             .WithQuery("stream", "out, err or out,err")
             .WithQuery("lines", "before following")
             .WithQuery("bytes", "before following")
             .WithQuery("position", "uid|stream|position of the last event of a log; may come several times")
-            .WithSummary("Logs of several processes in one stream of server-sent events, each event with its uid.")
-            .Produces<LogLinesJson>(StatusCodes.Status200OK, "text/event-stream")
-            .WithRefusals();
+            .Merges("Logs of several processes in one stream of server-sent events, each event with its uid; processes that come later are taken in.");
+        routes.MapPost("/api/logs/follow", (HttpContext context, FleetView fleet, MergedEndpoint merged) => merged.RunAsync(context, fleet))
+            .Merges("The same, with the fields in a form: the positions of many logs are too long for an address. Changes nothing.");
     }
 
     private static void MapProcessLogs(RouteGroupBuilder logs)
@@ -74,6 +73,12 @@ internal static class LogEndpoints
         .WithQuery("lines", "so many lines before the end; 200 by default")
         .WithQuery("bytes", "so many bytes before the end")
         .WithQuery("from", "id of the last event that came")
+        .Produces<LogLinesJson>(StatusCodes.Status200OK, "text/event-stream")
+        .WithRefusals();
+
+    private static void Merges(this RouteHandlerBuilder route, string summary) => route
+        .WithTags("Logs")
+        .WithSummary(summary)
         .Produces<LogLinesJson>(StatusCodes.Status200OK, "text/event-stream")
         .WithRefusals();
 

@@ -167,6 +167,24 @@ public sealed class LogCursorTests
     }
 
     [Fact]
+    public void Begin_PositionOfARangeBehindItsFile_ContinuesInTheYoungerOne()
+    {
+        using var folder = new LogFolder().Write("12345");
+        FileIdentity file;
+        using (var first = new LogReader(folder, All))
+            file = first.Drain().LastFile.Identity!.Value;
+        folder.Rotate().Write("67").Rotate().Write("89 rest");
+
+        using var behind = new LogReader(folder, new LogStart(file, 9, null, 0, 0));
+        Assert.Equal(" rest", behind.Drain().Text);
+        Assert.Equal("Resumed@2 lost 0", behind.Changes[0]);
+
+        using var nowhere = new LogReader(folder, new LogStart(file, 99, null, 0, 0));
+        Assert.Equal("89 rest", nowhere.Drain().Text);
+        Assert.Equal("Cleared@0 lost ?", nowhere.Changes[0]);
+    }
+
+    [Fact]
     public void Begin_PositionInAFileWithOtherContent_BeginsAnew()
     {
         using var folder = new LogFolder().Write("read, ");

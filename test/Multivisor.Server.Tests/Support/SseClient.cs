@@ -39,6 +39,13 @@ internal sealed class SseClient : IDisposable
 
     public HttpResponseMessage Response { get; }
 
+    /// <summary>By POST, with what is too long for an address.</summary>
+    public static async Task<SseClient> OpenAsync(TestServer server, string path, HttpContent form)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
+        return await OpenAsync(server, request);
+    }
+
     public static async Task<SseClient> OpenAsync(TestServer server, string path = "/api/stream", string? lastEventId = null, string? cookie = null, string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -48,6 +55,11 @@ internal sealed class SseClient : IDisposable
             request.Headers.Add("Cookie", cookie);
         if (token is not null)
             request.Headers.Add("Authorization", $"Bearer {token}");
+        return await OpenAsync(server, request);
+    }
+
+    private static async Task<SseClient> OpenAsync(TestServer server, HttpRequestMessage request)
+    {
         var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
         return new SseClient(response, await response.Content.ReadAsStreamAsync());
     }
