@@ -228,7 +228,7 @@ public sealed class AccountTests
     }
 
     private static bool IsEndless(string pattern) =>
-        pattern == "/api/stream" || pattern.Contains("/tail/", StringComparison.Ordinal) || pattern.Contains("/follow/", StringComparison.Ordinal);
+        pattern is "/api/stream" or "/api/logs/follow" || pattern.Contains("/tail/", StringComparison.Ordinal) || pattern.Contains("/follow/", StringComparison.Ordinal);
 
     private static string Address(string pattern) => pattern
         .Replace("{uid}", "s1:g:p", StringComparison.Ordinal)

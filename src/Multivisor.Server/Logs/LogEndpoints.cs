@@ -19,6 +19,7 @@ internal static class LogEndpoints
             .WithQuery("position", "uid|stream|position of the last event of a log; may come several times")
             .Merges("Logs of several processes in one stream of server-sent events, each event with its uid; processes that come later are taken in.");
         routes.MapPost("/api/logs/follow", (HttpContext context, FleetView fleet, MergedEndpoint merged) => merged.RunAsync(context, fleet))
+            .WithMetadata(new FormFields(["uid"]))
             .Merges("The same, with the fields in a form: the positions of many logs are too long for an address. Changes nothing.");
     }
 

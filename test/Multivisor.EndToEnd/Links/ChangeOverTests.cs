@@ -42,7 +42,8 @@ public sealed class ChangeOverTests
         await truth.StopProcessAsync("web:web_01");
         var told = await stream.WaitAsync(
             e => (e.GetProperty("event").GetString() == "supervisor_changed" && !e.GetProperty("payload").GetProperty("running").GetBoolean())
-                || (e.GetRawText().Contains("one:web:web_01", StringComparison.Ordinal) && e.GetRawText().Contains("\"STOPPED\"", StringComparison.Ordinal)),
+                || (e.GetProperty("event").GetString() == "process_changed" && e.GetProperty("payload").GetProperty("uid").GetString() == "one:web:web_01"
+                    && e.GetProperty("payload").GetProperty("statename").GetString() == "STOPPED"),
             "web_01 STOPPED", Soon);
         Assert.Equal("process_changed", told.GetProperty("event").GetString());
     }
