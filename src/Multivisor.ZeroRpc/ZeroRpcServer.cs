@@ -91,8 +91,9 @@ public sealed class ZeroRpcServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _listener.Dispose();
+        // In this order: the accepting loop takes an end for an error unless it knows that we stop.
         await _stopping.CancelAsync();
+        _listener.Dispose();
         await _accepting;
         foreach (var connection in _connections.Values)
             connection?.Close("the server stops", null);
