@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Multivisor.ZeroRpc.Tests.Support;
 
 namespace Multivisor.ZeroRpc.Tests;
@@ -5,6 +7,19 @@ namespace Multivisor.ZeroRpc.Tests;
 /// <summary>Our client against our server.</summary>
 public sealed class LoopbackTests
 {
+    [Fact]
+    public async Task DisposeAsync_WhileOthersConnect_IsNoError()
+    {
+        // The accepting loop is then between two connections, now and again.
+        for (var i = 0; i < 300; i++)
+        {
+            var server = new TestServer();
+            using var visitor = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await visitor.ConnectAsync(IPAddress.Loopback, server.Port);
+            await server.DisposeAsync();
+        }
+    }
+
     [Fact]
     public async Task CallAsync_KnownMethod_GivesItsResult()
     {

@@ -31,6 +31,7 @@ internal sealed class DnsSource(DiscoveryConfig discovery) : IHostSource
         if (addresses.AsSpan().SequenceEqual(_last))
             return null;
         var names = await Task.WhenAll(addresses.Select(address => NameAsync(address, cancellationToken)));
+        _names.Clear();
         for (var i = 0; i < addresses.Length; i++)
             _names[addresses[i]] = names[i];
         // Two addresses of one host, or two hosts of one name: then only the address tells them apart.

@@ -11,6 +11,8 @@ internal static class HostList
 {
     public const int MaxLength = 16 * 1024 * 1024;
 
+    private static readonly string[] Texts = ["name", "url"];
+
     /// <returns>The supervisors, or the first thing that is wrong with the list.</returns>
     public static (ImmutableArray<SupervisorConfig> Found, string? Problem) Read(ReadOnlyMemory<byte> json, DiscoveryConfig discovery)
     {
@@ -43,6 +45,8 @@ internal static class HostList
         supervisor = null;
         if (entry.ValueKind != JsonValueKind.Object)
             return "it is not an object with a name";
+        if (Texts.FirstOrDefault(key => entry.TryGetProperty(key, out var value) && value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) is { } key)
+            return $"'{key}' is not a text";
         var name = Text(entry, "name")?.Trim() ?? "";
         if (SupervisorSectionReader.CheckName(name) is { } bad)
             return $"{bad.What}; {bad.Advice}";

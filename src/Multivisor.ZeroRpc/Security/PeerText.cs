@@ -1,8 +1,9 @@
 namespace Multivisor.ZeroRpc.Security;
 
 /// <summary>Text of a peer, made fit for a log or a terminal.</summary>
-internal static class PeerText
+public static class PeerText
 {
+    /// <summary>One line of at most so many characters; what a terminal obeys, or what turns the direction of text, becomes a question mark.</summary>
     public static string Clean(string text, int maxLength)
     {
         var cut = text.Length > maxLength ? text[..maxLength] + "…" : text;

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Multivisor.EndToEnd.Support;
 using Multivisor.Testing;
 
@@ -20,8 +18,8 @@ public sealed class FaultTests
         using var ca = new TestCa();
         using var otherCa = new TestCa();
         await using var relay = new TlsRelay(ca.Issue("relay", TestCa.ServerUse), open.InetPort);
-        await using var old = new OneAnswer("<?xml version='1.0'?><methodResponse><fault><value><struct><member><name>faultCode</name><value><int>1</int></value></member><member><name>faultString</name><value><string>UNKNOWN_METHOD</string></value></member></struct></value></fault></methodResponse>");
-        await using var website = new OneAnswer("<!doctype html><title>Welcome</title>");
+        await using var old = new OneAnswerServer(OneAnswerServer.UnknownMethod);
+        await using var website = new OneAnswerServer("<!doctype html><title>Welcome</title>");
         var other = string.Concat(Enumerable.Repeat("ab", 32));
         (string Settings, string Said)[] cases =
         [
@@ -76,50 +74,5 @@ public sealed class FaultTests
         }
 
         await stream.ProcessAsync("pinned:web:web_00", "RUNNING", Soon);
-    }
-
-    /// <summary>An HTTP server that says the same to everybody.</summary>
-    private sealed class OneAnswer : IAsyncDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly Task _serving;
-
-        public OneAnswer(string body)
-        {
-            _listener.Start();
-            _serving = ServeAsync($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Stop();
-            await _serving;
-        }
-
-        private async Task ServeAsync(string answer)
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await _listener.AcceptTcpClientAsync();
-                    await using var stream = client.GetStream();
-                    var request = new byte[4096];
-                    _ = await stream.ReadAsync(request);
-                    await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer));
-                    client.Client.Shutdown(SocketShutdown.Send);
-                    while (await stream.ReadAsync(request) > 0)
-                    {
-                        // Closing on unread octets would reset the connection, and the answer with it.
-                    }
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
-            {
-                // Closed.
-            }
-        }
     }
 }

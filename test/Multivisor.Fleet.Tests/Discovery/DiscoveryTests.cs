@@ -56,6 +56,7 @@ public sealed class DiscoveryTests : IDisposable
     [InlineData("""[{"name": "a:b"}]""", "entry 1: the supervisor's name 'a:b' contains ':', which separates names; choose a name without it")]
     [InlineData("""[{"name": "a", "url": "zmq://x"}]""", "entry 1: url of supervisor 'a': the text before :// is not a known scheme; write host:port of an agent, tls://, http://, https://, unix:// or ssh://")]
     [InlineData("""[{"name": "a", "labels": {"x": 1}}]""", "entry 1: labels of supervisor 'a': 'x' is not a text")]
+    [InlineData("""[{"name": "a", "url": 9002}]""", "entry 1: 'url' is not a text")]
     [InlineData("[", "it is not JSON (line 1)")]
     public void List_Mistake_IsTold(string json, string problem)
     {

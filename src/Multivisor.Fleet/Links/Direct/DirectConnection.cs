@@ -135,7 +135,19 @@ internal sealed class DirectConnection(
             await carrier.DisposeAsync();
     }
 
-    private Task<T> ReadAsync<T>(Func<SupervisordClient, Task<T>> call) => DirectErrors.OrLinkErrorAsync(url.ToString(), shown, () => call(_reads));
+    private async Task<T> ReadAsync<T>(Func<SupervisordClient, Task<T>> call)
+    {
+        try
+        {
+            return await DirectErrors.OrLinkErrorAsync(url.ToString(), shown, () => call(_reads));
+        }
+        catch (SupervisordFaultException e) when (e.Fault == SupervisordFault.UnknownMethod)
+        {
+            // What is read here every supervisord knows since 3.0; an action may be newer than it, and its fault is the answer.
+            throw new LinkException(
+                $"supervisord at {shown} does not know what it is asked: [rpcinterface:supervisor] is missing in its configuration, or it is older than 3.0 (see docs/troubleshooting.md)", e);
+        }
+    }
 
     private Task<T> ActAsync<T>(Func<SupervisordClient, Task<T>> call) => DirectErrors.OrLinkErrorAsync(url.ToString(), shown, () => call(_actions));
 

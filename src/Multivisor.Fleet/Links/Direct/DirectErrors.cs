@@ -1,5 +1,6 @@
 using Multivisor.Supervisord;
 using Multivisor.Supervisord.Http;
+using Multivisor.ZeroRpc.Security;
 
 namespace Multivisor.Fleet.Links.Direct;
 
@@ -8,6 +9,9 @@ internal static class DirectErrors
 {
     /// <summary>What a greeting of ZMTP begins with, and no text.</summary>
     private const byte Zmtp = 0xFF;
+
+    /// <summary>The other end's own words may be in a message.</summary>
+    private const int MaxShown = 500;
 
     /// <summary>Runs a call; faults of supervisord pass as they are.</summary>
     /// <param name="place">What the client was given, and <paramref name="shown"/> what an operator knows it by.</param>
@@ -22,14 +26,9 @@ internal static class DirectErrors
         {
             throw new LinkException($"{shown} speaks zerorpc, not HTTP: that is the port of an agent (write url = host:port; see docs/troubleshooting.md)", e);
         }
-        catch (SupervisordFaultException e) when (e.Fault == SupervisordFault.UnknownMethod)
-        {
-            throw new LinkException(
-                $"supervisord at {shown} does not know what it is asked: [rpcinterface:supervisor] is missing in its configuration, or it is older than 3.0 (see docs/troubleshooting.md)", e);
-        }
         catch (SupervisordException e) when (e is not SupervisordFaultException)
         {
-            throw new LinkException($"{e.Message.Replace(place, shown, StringComparison.Ordinal)} (see docs/troubleshooting.md)", e);
+            throw new LinkException($"{PeerText.Clean(e.Message.Replace(place, shown, StringComparison.Ordinal), MaxShown)} (see docs/troubleshooting.md)", e);
         }
         catch (ObjectDisposedException e)
         {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Multivisor.Fleet.Configuration;
+using Multivisor.ZeroRpc.Security;
 
 namespace Multivisor.Fleet.Links.Direct;
 
@@ -13,6 +14,7 @@ namespace Multivisor.Fleet.Links.Direct;
 internal sealed class SshTunnel : IAsyncDisposable
 {
     private const int MaxSaid = 2000;
+    private const int MaxShown = 300;
 
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
@@ -39,7 +41,7 @@ internal sealed class SshTunnel : IAsyncDisposable
         get
         {
             lock (_said)
-                return LinkText.Clean(_said.ToString().TrimEnd().Split('\n')[^1].TrimEnd('.', '\r'));
+                return PeerText.Clean(_said.ToString().TrimEnd().Split('\n')[^1].TrimEnd('.', '\r'), MaxShown);
         }
     }
 
