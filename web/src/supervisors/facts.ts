@@ -2,8 +2,12 @@ import type { SupervisorInfo } from '../feed/live-supervisor'
 import { formatShortSpan } from '../format/time'
 import type { Messages } from '../i18n'
 
-/** After so many seconds without a word the server takes a supervisor for lost. */
+/** After so many seconds without a word the server takes an agent for lost. */
 const SILENCE_LIMIT = 15
+/** A supervisor that is asked has so long to answer. */
+const ANSWER_LIMIT = 8
+/** The server spreads its questions: a period may be so much longer than it is told. */
+const SPREAD = 1.1
 
 /** Clocks that are this many seconds apart are worth a word. */
 const CLOCK_LIMIT = 5
@@ -28,7 +32,10 @@ export function linkKindOf({ link }: SupervisorInfo, t: Messages): string {
 
 /** While connected the exact time is not told; a supervisor that was silent for longer would be lost. */
 export function lastContactOf({ link, running }: SupervisorInfo, now: number, t: Messages): string {
-  if (running) return t.supervisors.within(SILENCE_LIMIT)
+  if (running) {
+    const asked = link?.poll_period ? Math.round(link.poll_period * SPREAD) + ANSWER_LIMIT : 0
+    return t.supervisors.within(Math.max(SILENCE_LIMIT, asked))
+  }
   return link?.last_contact ? t.supervisors.ago(formatShortSpan(now - link.last_contact)) : t.supervisors.unset
 }
 

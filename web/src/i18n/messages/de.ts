@@ -127,7 +127,7 @@ export const de: Messages = {
     menu: (name) => `Aktionen für Supervisor ${name}`,
     original: 'Agent des Originals',
     direct: 'direkt (XML-RPC)',
-    directEvery: (seconds: string) => `direkt, alle ${seconds} s gefragt`,
+    directEvery: (seconds: string) => `direkt, alle ${seconds} s`,
     slow: (seconds: string) => `supervisord antwortet langsam und wird deshalb nur alle ${seconds} s gefragt`,
     clockAhead: (span: string) => `seine Uhr geht gegenüber der des Servers ${span} vor`,
     clockBehind: (span: string) => `seine Uhr geht gegenüber der des Servers ${span} nach`,

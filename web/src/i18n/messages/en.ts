@@ -130,7 +130,7 @@ export const en = {
     menu: (name: string) => `Actions for supervisor ${name}`,
     original: 'agent of the original',
     direct: 'direct (XML-RPC)',
-    directEvery: (seconds: string) => `direct, asked every ${seconds} s`,
+    directEvery: (seconds: string) => `direct, every ${seconds} s`,
     slow: (seconds: string) => `supervisord answers slowly, so it is asked every ${seconds} s only`,
     clockAhead: (span: string) => `its clock is ${span} ahead of the server's`,
     clockBehind: (span: string) => `its clock is ${span} behind the server's`,

@@ -122,7 +122,7 @@ export const zh: Messages = {
     menu: (name) => `监管器 ${name} 的操作`,
     original: '原版代理',
     direct: '直接（XML-RPC）',
-    directEvery: (seconds: string) => `直连，每 ${seconds} 秒询问一次`,
+    directEvery: (seconds: string) => `直连，每 ${seconds} 秒`,
     slow: (seconds: string) => `supervisord 响应缓慢，因此每 ${seconds} 秒才询问一次`,
     clockAhead: (span: string) => `其时钟比服务器快 ${span}`,
     clockBehind: (span: string) => `其时钟比服务器慢 ${span}`,
