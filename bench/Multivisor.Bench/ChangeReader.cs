@@ -67,7 +67,7 @@ internal sealed class ChangeReader : IDisposable
             {
                 var text = line.AsSpan(mark + Mark.Length);
                 var sent = long.Parse(text[..text.IndexOf('"')]);
-                _delays.Add((now - (sent * Stopwatch.Frequency / 1_000_000)) * 1000.0 / Stopwatch.Frequency);
+                _delays.Add((now - (sent * (Stopwatch.Frequency / 1_000_000))) * 1000.0 / Stopwatch.Frequency);
             }
             else if (line.Contains("\"event\":\"resync\"", StringComparison.Ordinal))
             {

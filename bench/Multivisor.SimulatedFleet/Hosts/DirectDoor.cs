@@ -76,7 +76,9 @@ internal sealed class DirectDoor : IDoor
                 if (length > MaxBody)
                     return;
                 var body = new char[length];
-                await reader.ReadBlockAsync(body, _stopping.Token);
+                // A read of nothing would wait for the next request.
+                if (length > 0)
+                    await reader.ReadBlockAsync(body, _stopping.Token);
                 if (request.StartsWith("GET /mainlogtail", StringComparison.Ordinal))
                 {
                     await FollowLogAsync(stream);

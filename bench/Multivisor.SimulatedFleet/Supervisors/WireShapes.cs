@@ -71,7 +71,7 @@ internal static class WireShapes
             _ => "",
         };
         return stamp && process.ChangedAt != 0
-            ? $"{text} changed {process.ChangedAt * 1_000_000 / Stopwatch.Frequency}"
+            ? $"{text} changed {process.ChangedAt / (Stopwatch.Frequency / 1_000_000)}"
             : text;
     }
 
