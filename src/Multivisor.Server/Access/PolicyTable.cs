@@ -15,6 +15,7 @@ internal static class PolicyTable
     private static readonly RoutePolicy Refresh = new(AccessRole.Viewer, RouteEffect.Refresh);
     private static readonly RoutePolicy Operator = new(AccessRole.Operator, RouteEffect.Change);
     private static readonly RoutePolicy Admin = new(AccessRole.Admin, RouteEffect.Change);
+    private static readonly RoutePolicy SiteCounts = new(AccessRole.Viewer, RouteEffect.Read, Everywhere: true);
     private static readonly RoutePolicy SiteRead = new(AccessRole.Admin, RouteEffect.Read, Everywhere: true);
     private static readonly RoutePolicy SiteChange = new(AccessRole.Admin, RouteEffect.Change, Everywhere: true);
 
@@ -26,7 +27,7 @@ internal static class PolicyTable
     {
         ["GET /healthz"] = Public,
         ["GET /readyz"] = Public,
-        ["GET /metrics"] = Public,
+        ["GET /metrics"] = SiteCounts,
         ["GET /api/auth"] = Public,
         ["POST /api/login"] = Session,
         ["POST /api/logout"] = Session,

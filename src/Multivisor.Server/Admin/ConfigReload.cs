@@ -2,6 +2,7 @@ using Multivisor.Fleet;
 using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Account;
 using Multivisor.Server.Audit;
+using Multivisor.Server.Startup;
 
 namespace Multivisor.Server.Admin;
 
@@ -49,6 +50,8 @@ internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fl
         await fleet.ApplyAsync(read.Config);
         foreach (var warning in read.Config.Warnings.Select(w => w.ToString()).Concat(PasswordWarnings.Of(read.Config)))
             LogWarning(warning);
+        if (ListenAddress.OpenTo(store.Listen.Bind, read.Config) is { } open)
+            LogWarning(open);
         LogReloaded(store.Path, read.Config.Supervisors.Length);
         return [];
     }

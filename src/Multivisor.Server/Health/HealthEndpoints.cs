@@ -3,7 +3,7 @@ using Multivisor.Server.Http;
 
 namespace Multivisor.Server.Health;
 
-/// <summary>For whatever watches the server: <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c>. Numbers only, therefore without sign-in.</summary>
+/// <summary>For whatever watches the server: <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c>.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)

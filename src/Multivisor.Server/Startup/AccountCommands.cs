@@ -1,4 +1,3 @@
-using System.Text;
 using Multivisor.Fleet.Access;
 
 namespace Multivisor.Server.Startup;
@@ -6,9 +5,9 @@ namespace Multivisor.Server.Startup;
 /// <summary><c>multivisor hash-password</c> and <c>multivisor create-token</c>: texts for the configuration.</summary>
 internal static class AccountCommands
 {
-    public static int HashPassword(TextReader input, bool isTerminal)
+    public static int HashPassword()
     {
-        var password = isTerminal ? AskTwice() : input.ReadLine();
+        var password = Console.IsInputRedirected ? Console.In.ReadLine() : AskTwice();
         if (string.IsNullOrWhiteSpace(password))
         {
             Console.Error.WriteLine("multivisor: no password; type it, or send it as one line on stdin");
@@ -39,27 +38,11 @@ internal static class AccountCommands
 
     private static string? AskTwice()
     {
-        var first = Ask("Password: ");
-        if (first == Ask("Again: "))
-            return first;
+        var typed = PasswordPrompt.Ask("Password: ", "Again: ");
+        if (typed[0] == typed[1] || typed[0] is null)
+            return typed[0];
         Console.Error.WriteLine("multivisor: the two are different");
         return null;
-    }
-
-    private static string Ask(string prompt)
-    {
-        Console.Error.Write(prompt);
-        var typed = new StringBuilder();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-        {
-            if (key.Key == ConsoleKey.Backspace)
-                typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar))
-                typed.Append(key.KeyChar);
-        }
-
-        Console.Error.WriteLine();
-        return typed.ToString();
     }
 
     private static int Fail(string problem)

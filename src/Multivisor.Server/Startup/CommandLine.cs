@@ -44,7 +44,7 @@ internal static class CommandLine
     private static Command HashPassword()
     {
         var command = new Command("hash-password", "Asks for a password, or reads it from stdin, and prints what to write into the configuration");
-        command.SetAction(_ => AccountCommands.HashPassword(Console.In, !Console.IsInputRedirected));
+        command.SetAction(_ => AccountCommands.HashPassword());
         return command;
     }
 

@@ -28,12 +28,15 @@ internal sealed record ListenAddress(BindAddress Bind, bool IsDefault, string? N
 
         if (!BindAddress.TryParse(bind, BindAddress.Everywhere, out var address, out problem))
             return false;
-        var open = !protectedBySignIn && !address.IsThisMachineOnly;
-        listen = new ListenAddress(address, false, open
-            ? $"anybody who reaches {address} can stop and start everything: no sign-in is configured (username and password in [global])"
-            : null);
+        listen = new ListenAddress(address, false, OpenTo(address, config));
         return true;
     }
+
+    /// <summary>What is wrong with listening there without any sign-in, and what to do; null when nothing is.</summary>
+    public static string? OpenTo(BindAddress address, MultivisorConfig config) => config.IsSignInOn || address.IsThisMachineOnly
+        ? null
+        : $"anybody who reaches {address} can stop and start everything, because no sign-in is configured: add a [user:NAME] section "
+            + "(multivisor hash-password), or --bind localhost";
 
     public void Apply(KestrelServerOptions kestrel)
     {

@@ -7,6 +7,7 @@ using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Access;
 using Multivisor.Server.Account;
 using Multivisor.Server.Admin;
+using Multivisor.Server.Startup;
 using Multivisor.Server.Tests.Support;
 
 namespace Multivisor.Server.Tests.Access;
@@ -222,7 +223,7 @@ public sealed class SignInTests
 
         public SlowAnswer(string cookie, MultivisorConfig config)
         {
-            var store = new ConfigStore("test", config, new Startup.ListenAddress(BindAddress.ThisMachine, true, null));
+            var store = new ConfigStore("test", config, new ListenAddress(BindAddress.ThisMachine, true, null));
             Context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddSingleton(store).BuildServiceProvider() };
             Context.Features.Set<IHttpResponseFeature>(this);
             Context.Request.Headers.Cookie = $"session={cookie}";
