@@ -4,8 +4,10 @@
 # Builds the solution and runs every test project under test/, then the checks and tests of the page under web/ (lint, format, types, unit
 # tests; each check counts as one test). The last line reads "N passed, N failed"; the exit code is 0 only if tests ran and none failed.
 #
+# The tests from end to end run beside the others, in two lanes.
+#
 #   --filter TEXT       only tests whose full name (namespace, class, method) contains TEXT; the page's tests by their name alike
-#   --timeout SECONDS   give up on a test project after this time; default 900
+#   --timeout SECONDS   give up on a test project after this time; default 1000
 #   --no-build          run what was built last
 #
 # The page is built first, so that the server under test has it, and is tested in Chromium; the tests leave pictures of every view under
@@ -18,7 +20,7 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/scripts/common.sh"
 
-filter= timeout=900 build=true
+filter= timeout=1000 build=true
 while [ $# -gt 0 ]; do
   case $1 in
     --filter) filter=${2:?--filter needs a text}; shift ;;
@@ -30,9 +32,21 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-passed=0 failed=0 skipped=0
+# Only what was broken off still has lanes: a job in the background does not hear Ctrl-C.
+stop_lanes() {
+  local each
+  for each in "${lanes[@]}"; do
+    pkill -P "${each#*:}" || true
+  done
+}
+
+# Each lane of tests counts into a file of its own: a line of what passed, failed and was skipped.
+tally() { printf '%s %s %s\n' "$1" "$2" "$3" >>"$results/${lane:-main}.tally"; }
+
 finish() {
-  local line="$passed passed, $failed failed"
+  local passed failed skipped line
+  read -r passed failed skipped < <(cat "$results"/*.tally | awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')
+  line="$passed passed, $failed failed"
   [ "$skipped" = 0 ] || line+=", $skipped skipped"
   printf '%s\n' "$line"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
@@ -43,18 +57,20 @@ need_dotnet
 need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack openssh-server openssh-client
 cd "$ROOT"
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+lanes=()
+trap 'stop_lanes; rm -rf "$results"' EXIT
+tally 0 0 0
 
 if $build; then
   if ! (build_page) >&2; then
     say "The page does not build."
-    failed=1
+    tally 0 1 0
     finish
   fi
   say "Building"
   if ! dotnet build Multivisor.slnx -c Release "${BUILD_OPTIONS[@]}" >&2; then
     say "The solution does not build."
-    failed=1
+    tally 0 1 0
     finish
   fi
 fi
@@ -62,11 +78,17 @@ fi
 # count ATTRIBUTE FILE: the number in the summary that the runner wrote about the whole assembly.
 count() { grep -o "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | tr -dc 0-9; }
 
-# run PROJECT
+# run PROJECT [TITLE OPTION...]: the options choose some of its tests.
 run() {
-  local program=test/$1/bin/Release/net10.0/$1 report=$results/$1.xml started=$SECONDS code=0
-  local options=(-noLogo -noColor -longRunning 60 -result-xml "$report")
+  local project=$1 title=${2:-$1}
+  local program=test/$project/bin/Release/net10.0/$project report=$results/${title// /-}.xml started=$SECONDS code=0
+  local options=(-noLogo -noColor -longRunning 60 -result-xml "$report" "${@:3}")
   [ -z "$filter" ] || options+=(-method "*$filter*")
+  if [ ! -x "$program" ]; then
+    say "$project has not been built."
+    tally 0 1 0
+    return
+  fi
   timeout --kill-after=10 "$timeout" "$program" "${options[@]}" </dev/null || code=$?
 
   local good=0 bad=0 ignored=0 total
@@ -76,26 +98,44 @@ run() {
     ignored=$(($(count skipped "$report") + $(count not-run "$report")))
   fi
   if [ "$code" = 124 ] || [ "$code" = 137 ]; then
-    say "$1 was still running after $timeout s."
+    say "$title was still running after $timeout s."
   fi
   # A program that ends badly without having told of a failure has failed in a way it could not count.
   if [ "$code" != 0 ] && [ "$bad" = 0 ]; then
-    say "$1 ended with exit code $code."
+    say "$title ended with exit code $code."
     bad=1
   fi
 
-  printf '== %s: %s passed, %s failed, %s skipped, %s s\n' "$1" "$good" "$bad" "$ignored" "$((SECONDS - started))"
-  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + ignored))
+  printf '== %s: %s passed, %s failed, %s skipped, %s s\n' "$title" "$good" "$bad" "$ignored" "$((SECONDS - started))"
+  tally "$good" "$bad" "$ignored"
 }
 
+# in_background LANE COMMAND...: what it prints comes in one piece, when it is awaited.
+in_background() {
+  local lane=$1
+  shift
+  "$@" >"$results/$lane.log" 2>&1 &
+  lanes+=("$lane:$!")
+}
+
+await_lanes() {
+  local each
+  for each in "${lanes[@]}"; do
+    wait "${each#*:}" || true
+    cat "$results/${each%%:*}.log"
+  done
+  lanes=()
+}
+
+# These wait for supervisords and browsers most of the time, so they run beside the others.
+in_background links run Multivisor.EndToEnd "Multivisor.EndToEnd" -namespace- 'Multivisor.EndToEnd.Page*'
+in_background browser run Multivisor.EndToEnd "Multivisor.EndToEnd, page" -namespace 'Multivisor.EndToEnd.Page*'
 for project in test/*/*.csproj; do
   name=$(basename "$project" .csproj)
-  if [ -x "test/$name/bin/Release/net10.0/$name" ]; then
-    run "$name"
-  elif [ "$name" != Multivisor.Testing ]; then
-    say "$name has not been built."
-    failed=$((failed + 1))
-  fi
+  case $name in
+    Multivisor.Testing | Multivisor.EndToEnd) ;;
+    *) run "$name" ;;
+  esac
 done
 
 # check NAME COMMAND...: one check of the page, counted as one test.
@@ -103,10 +143,10 @@ check() {
   local name=$1 started=$SECONDS log=$results/check.log
   shift
   if timeout --kill-after=10 "$timeout" "$@" >"$log" 2>&1 </dev/null; then
-    passed=$((passed + 1))
+    tally 1 0 0
     printf '== page, %s: passed, %s s\n' "$name" "$((SECONDS - started))"
   else
-    failed=$((failed + 1))
+    tally 0 1 0
     cat "$log" >&2
     printf '== page, %s: failed, %s s\n' "$name" "$((SECONDS - started))"
   fi
@@ -119,7 +159,7 @@ run_page() {
   local started=$SECONDS code=0 options=(--reporter=default --reporter=json --outputFile.json="$results/page.json")
   if ! install_page_packages >&2; then
     say "The packages of the page cannot be installed."
-    failed=$((failed + 1))
+    tally 0 1 0
     return
   fi
   if [ -n "$filter" ]; then
@@ -142,10 +182,10 @@ run_page() {
   fi
   [ "$bad" = 0 ] || cat "$results/page.log" >&2
   printf '== page, unit tests: %s passed, %s failed, %s s\n' "$good" "$bad" "$((SECONDS - started))"
-  passed=$((passed + good)) failed=$((failed + bad))
+  tally "$good" "$bad" 0
 }
 
 need_node
-cd web
-run_page
+(cd web && run_page)
+await_lanes
 finish
