@@ -8,6 +8,7 @@ namespace Multivisor.Contract;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProcessJson))]
 [JsonSerializable(typeof(SupervisorJson))]
+[JsonSerializable(typeof(SiteJson))]
 [JsonSerializable(typeof(StreamEvent<ProcessJson>))]
 [JsonSerializable(typeof(StreamEvent<SupervisorJson>))]
 [JsonSerializable(typeof(StreamEvent<NotificationJson>))]

@@ -99,3 +99,7 @@ public sealed record LinkJson
     /// <summary><c>connecting</c>, <c>connected</c>, <c>stopping</c> or <c>lost</c>.</summary>
     public string State { get; init; } = "";
 }
+
+/// <summary>The answer to <c>/api/data</c>, without the settings of the configuration that stand beside.</summary>
+/// <param name="Name">What the operator calls the site.</param>
+public sealed record SiteJson(string Name, IReadOnlyDictionary<string, SupervisorJson> Supervisors);

@@ -1,5 +1,5 @@
 using Multivisor.Contract;
-using Multivisor.Fleet.Filter;
+using Multivisor.Contract.Filter;
 using Multivisor.Fleet.Model;
 using Multivisor.Server.Access;
 using Multivisor.Server.Http;
@@ -31,7 +31,7 @@ internal static class ProcessList
     {
         return snapshot is not null && (snapshot.IsRunning || stale)
             ? snapshot.Processes.All
-                .Where(p => filter.IsEmpty || filter.Matches(new FilterSubject(p, !snapshot.IsRunning, p.Info.Namespec == snapshot.AgentNamespec, snapshot.Labels)))
+                .Where(p => filter.IsEmpty || filter.Matches(new SnapshotSubject(p, snapshot)))
                 .Select(p => p.Uid)
             : [];
     }

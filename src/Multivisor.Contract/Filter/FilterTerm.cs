@@ -1,4 +1,4 @@
-namespace Multivisor.Fleet.Filter;
+namespace Multivisor.Contract.Filter;
 
 /// <summary>One condition of a filter. Its values are alternatives.</summary>
 internal sealed class FilterTerm

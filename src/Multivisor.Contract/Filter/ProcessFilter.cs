@@ -1,4 +1,4 @@
-namespace Multivisor.Fleet.Filter;
+namespace Multivisor.Contract.Filter;
 
 /// <summary>
 /// The filter that the page, the API and the command line share (docs/filter.md). Every text is a filter. Immutable.

@@ -1,4 +1,4 @@
-namespace Multivisor.Fleet.Filter;
+namespace Multivisor.Contract.Filter;
 
 /// <summary>What a term of a filter can be about (docs/filter.md).</summary>
 internal enum FilterField

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using CsCheck;
-using Multivisor.Fleet.Configuration;
-using Multivisor.Fleet.Filter;
-using Multivisor.Fleet.Model;
-using Multivisor.Supervisord;
+using Multivisor.Contract;
+using Multivisor.Contract.Filter;
 using Multivisor.Testing;
 
-namespace Multivisor.Fleet.Tests.Filter;
+namespace Multivisor.Client.Tests.Filter;
 
 /// <summary>The cases that the page's filter is tested with as well: test/Data/filter-cases.json.</summary>
 public sealed class ProcessFilterTests
@@ -70,37 +68,22 @@ public sealed class ProcessFilterTests
     {
         Gen.String.Where(name => name.AsSpan().IndexOfAny('"', '\u201c', '\u201d') < 0).Sample(name =>
         {
-            var process = new FilterSubject(new ProcessSnapshot("s", "h", Info(name, ProcessState.Running)));
+            var process = new ProcessJsonSubject(new ProcessJson { Uid = $"s:g:{name}", Name = name, Group = "g", Supervisor = "s" }, supervisor: null);
             return ProcessFilter.Parse($"name:\"{name}\"").Matches(process)
                 && !ProcessFilter.Parse($"-name:\"{name}\"").Matches(process)
                 && ProcessFilter.Parse($"\"s:g:{name}\"").Matches(process);
         });
     }
 
-    private static FilterSubject Subject(JsonElement process)
+    private static ProcessJsonSubject Subject(JsonElement process)
     {
-        var info = Info(Text("name"), (ProcessState)process.GetProperty("state").GetInt32()) with
+        var json = process.Deserialize(ContractJson.Wire.ProcessJson)!;
+        return new ProcessJsonSubject(json, new SupervisorJson
         {
-            Group = Text("group"),
-            StateName = Text("statename"),
-            Pid = process.GetProperty("pid").GetInt64(),
-            ExitStatus = process.GetProperty("exitstatus").GetInt64(),
-            Description = Text("description"),
-            SpawnError = Text("spawnerr"),
-        };
-        var snapshot = new ProcessSnapshot(Text("supervisor"), Text("host"), info)
-        {
-            ExitExpected = process.TryGetProperty("expected", out var expected) ? expected.GetBoolean() : null,
-        };
-        return new FilterSubject(snapshot, process.TryGetProperty("stale", out _), process.TryGetProperty("agent", out _), Labels());
-
-        string Text(string name) => process.GetProperty(name).GetString()!;
-
-        LabelSet Labels() => process.TryGetProperty("labels", out var labels)
-            ? LabelSet.Of(labels.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, label.Value.GetString()!)))
-            : LabelSet.Empty;
+            Link = process.TryGetProperty("agent", out _) ? new LinkJson { AgentUid = json.Uid } : null,
+            Labels = process.TryGetProperty("labels", out var labels)
+                ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal)
+                : null,
+        });
     }
-
-    private static ProcessInfo Info(string name, ProcessState state) =>
-        new() { Name = name, Group = "g", State = state, StateName = state.ToName() };
 }

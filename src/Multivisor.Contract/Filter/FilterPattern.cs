@@ -1,4 +1,4 @@
-namespace Multivisor.Fleet.Filter;
+namespace Multivisor.Contract.Filter;
 
 /// <summary>
 /// A value of a filter: characters in lower case, <c>*</c> for any run of them and <c>?</c> for one. Without a wildcard

@@ -1,4 +1,4 @@
-namespace Multivisor.Fleet.Filter;
+namespace Multivisor.Contract.Filter;
 
 /// <summary>One word of a filter before its meaning is looked at.</summary>
 /// <param name="IsNegated">A minus stood before it.</param>
