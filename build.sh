@@ -4,12 +4,13 @@
 # Compiles every program ahead of time for this machine and puts it, as one self-contained file, under artifacts/:
 #   artifacts/multivisor       the server
 #   artifacts/multivisor-rpc   the agent that runs beside each supervisord
+#   artifacts/multivisor_plugin-*.whl   the plug-in that runs inside supervisord, for pip
 # Nothing else is needed to run them, no .NET either: the page (web/) is built into the server. What has not changed is not built again.
 #
 #   --clean   throw away all results of earlier builds first
 #
-# Needs the .NET SDK 10, gcc or clang, the headers of zlib, and Node.js with npm for the page. As root on Debian all but the SDK are
-# installed; where Debian's Node.js is too old the script says so.
+# Needs the .NET SDK 10, gcc or clang, the headers of zlib, Node.js with npm for the page, and Python with pip, setuptools and wheel for the plug-in.
+# As root on Debian all but the SDK are installed; where Debian's Node.js is too old the script says so.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/scripts/common.sh"
@@ -24,7 +25,7 @@ for argument in "$@"; do
 done
 
 need_dotnet
-need_packages gcc zlib1g-dev
+need_packages gcc zlib1g-dev python3-pip python3-setuptools python3-wheel
 cd "$ROOT"
 if $clean; then
   rm -rf artifacts src/*/bin src/*/obj web/dist
@@ -62,6 +63,18 @@ if [ -d src/Multivisor.Cli ]; then
   publish Multivisor.Cli multivisor-cli
 fi
 
+# Built from a copy: setuptools writes beside what it builds.
+build_plugin() {
+  local copy log=artifacts/build/plugin.log
+  copy=$(mktemp -d)
+  say "Building the plug-in"
+  cp -r plugin/multivisor plugin/setup.py plugin/setup.cfg plugin/README.md "$copy"
+  rm -f artifacts/multivisor_plugin-*.whl
+  /usr/bin/python3 -m pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir artifacts "$copy" >"$log" 2>&1 || { cat "$log" >&2; rm -rf "$copy"; die "building the plug-in failed"; }
+  rm -rf "$copy"
+}
+
+build_plugin
 for program in artifacts/multivisor*; do
   printf '%-28s %6.1f MB\n' "$program" "$(stat -c %s "$program" | awk '{ print $1 / 1e6 }')"
 done

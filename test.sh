@@ -1,8 +1,8 @@
 #!/bin/bash
 # Usage: ./test.sh [--filter TEXT] [--timeout SECONDS] [--no-build] [--help]
 #
-# Builds the solution and runs every test project under test/, then the checks and tests of the page under web/ (lint, format, types, unit
-# tests; each check counts as one test). The last line reads "N passed, N failed"; the exit code is 0 only if tests ran and none failed.
+# Builds the solution and runs every test project under test/, then the tests of the plug-in under plugin/ with every Python that is here, then
+# the checks and tests of the page under web/ (lint, format, types, unit tests; each check counts as one test). The last line reads "N passed, N failed"; the exit code is 0 only if tests ran and none failed.
 #
 # The tests from end to end run beside the others, in two lanes.
 #
@@ -185,6 +185,23 @@ run_page() {
   tally "$good" "$bad" 0
 }
 
+# The plug-in's own tests, under every Python that is here.
+run_plugin() {
+  local started=$SECONDS log=$results/plugin.log options=() line
+  [ -z "$filter" ] || options=(--filter "$filter")
+  plugin/tests/run.sh "${options[@]}" >"$log" || true
+  head -n -1 "$log"
+  line=$(tail -n 1 "$log")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
+  else
+    say "The plug-in's tests did not end."
+    failed=$((failed + 1))
+  fi
+  printf '== plug-in: %s, %s s\n' "$line" "$((SECONDS - started))"
+}
+
+run_plugin
 need_node
 (cd web && run_page)
 await_lanes

@@ -75,6 +75,9 @@ missing_packages() {
       supervisor) has_supervisor ;;
       python3-zmq) has_python_module zmq ;;
       python3-msgpack) has_python_module msgpack ;;
+      python3-pip) has_python_module pip ;;
+      python3-setuptools) has_python_module setuptools ;;
+      python3-wheel) has_python_module wheel ;;
       openssh-server) [ -x /usr/sbin/sshd ] ;;
       openssh-client) command -v ssh >/dev/null ;;
       afl++) command -v afl-fuzz >/dev/null ;;

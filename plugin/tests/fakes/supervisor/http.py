@@ -1,0 +1,2 @@
+class NOT_DONE_YET(object):
+    pass

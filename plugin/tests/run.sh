@@ -1,0 +1,41 @@
+#!/bin/bash
+# Usage: plugin/tests/run.sh [--filter TEXT]
+#
+# Runs the plug-in's own tests under every Python that is found: those on PATH (python2.7, python3, python3.4 …) and those of pyenv. One line for
+# each, and at last the sum of all: "N passed, N failed, N skipped". They wait more than they compute, so all run at a time.
+set -euo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+candidates() {
+  local name
+  for name in /usr/bin/python3 python3 python2.7 python3.{4..14}; do
+    command -v "$name" || true
+  done
+  compgen -G "${PYENV_ROOT:-$HOME/.pyenv}/versions/*/bin/python" || true
+}
+
+declare -A seen=()
+while read -r python; do
+  version=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue
+  [ -z "${seen[$version]:-}" ] || continue
+  seen[$version]=$python
+  timeout --kill-after=10 300 "$python" "$HERE/main.py" "$@" >"$results/$version.out" 2>"$results/$version.err" </dev/null &
+done < <(candidates)
+wait
+
+passed=0 failed=0 skipped=0
+while read -r version; do
+  line=$(tail -n 1 "$results/$version.out")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    good=${BASH_REMATCH[1]} bad=${BASH_REMATCH[2]} left=${BASH_REMATCH[3]}
+  else
+    good=0 bad=1 left=0 # it ended without having said how
+  fi
+  [ "$bad" = 0 ] || cat "$results/$version.err" >&2
+  printf '== plug-in, Python %s: %s passed, %s failed, %s skipped\n' "$version" "$good" "$bad" "$left"
+  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+done < <(printf '%s\n' "${!seen[@]}" | sort -V)
+printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
