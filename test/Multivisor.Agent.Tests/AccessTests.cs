@@ -5,13 +5,15 @@ using Multivisor.ZeroRpc;
 namespace Multivisor.Agent.Tests;
 
 /// <summary>What an agent refuses that was told to.</summary>
-public sealed class AccessTests
+public abstract class AccessCompliance
 {
+    private protected abstract AgentKind Kind { get; }
+
     [Fact]
     public async Task ReadOnly_RefusesWhatChangesSomethingAndAnswersTheRest()
     {
-        await using var agent = await AgentUnderTest.StartAsync(
-            SupervisordOptions.Sleepers("web", 1), new SupervisordAgent(AgentUnderTest.Program) { Arguments = "--read-only --allow stopProcess" });
+        await using var agent = await Kind.StartAsync(
+            SupervisordOptions.Sleepers("web", 1), null, ("read_only", null), ("allow", "stopProcess"));
 
         var refused = await Assert.ThrowsAsync<RemoteException>(() => agent.CallAsync("startProcess", "web:web", false));
         Assert.Equal("NotAllowed", refused.Name);
@@ -21,6 +23,16 @@ public sealed class AccessTests
         Assert.NotEmpty((await agent.CallAsync("getAllProcessInfo")).Items);
         Assert.Equal(true, await agent.CallAsync("stopProcess", "web:web"));
     }
+}
+
+public sealed class PlugInAccessTests : AccessCompliance
+{
+    private protected override AgentKind Kind => AgentKind.PlugIn;
+}
+
+public sealed class AccessTests : AccessCompliance
+{
+    private protected override AgentKind Kind => AgentKind.EventListener;
 
     [Theory]
     [InlineData("--tls-cert a.pem", "--tls-cert and --tls-key belong together")]

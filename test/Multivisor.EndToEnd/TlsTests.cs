@@ -6,14 +6,20 @@ using Multivisor.Testing;
 namespace Multivisor.EndToEnd;
 
 /// <summary>supervisord → agent → TLS, certificates, token → server, with what <c>--init-tls</c> makes.</summary>
-public sealed class TlsTests : IAsyncLifetime
+public abstract class TlsCompliance : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("mvtls-");
 
     private string Folder => Path.Combine(_parent.FullName, "tls");
 
-    private string AgentArguments => $"--tls-cert {Folder}/agent-127.0.0.1.pem --tls-key {Folder}/agent-127.0.0.1.key --tls-client-ca {Folder}/ca.pem --token-file {Folder}/token";
+    private (string Name, string Value)[] Protection =>
+    [
+        ("tls_cert", $"{Folder}/agent-127.0.0.1.pem"), ("tls_key", $"{Folder}/agent-127.0.0.1.key"), ("tls_client_ca", $"{Folder}/ca.pem"), ("token_file", $"{Folder}/token"),
+    ];
+
+    /// <summary>Options to start with, for the settings of these names.</summary>
+    protected abstract SupervisordOptions With(SupervisordOptions options, (string Name, string Value)[] settings);
 
     public async ValueTask InitializeAsync()
     {
@@ -26,13 +32,14 @@ public sealed class TlsTests : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         _parent.Delete(recursive: true);
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
     [Fact]
     public async Task ProtectedLink_CarriesStateEventsAndActions()
     {
-        await using var supervisord = await StartAsync(AgentArguments);
+        await using var supervisord = await StartAsync(Protection);
         await using var server = await ServerProcess.StartAsync(Config(supervisord.AgentPort));
         using var stream = await server.Api.StreamAsync();
 
@@ -46,7 +53,7 @@ public sealed class TlsTests : IAsyncLifetime
     [Fact]
     public async Task WrongToken_IsToldOnBothSides()
     {
-        await using var supervisord = await StartAsync(AgentArguments);
+        await using var supervisord = await StartAsync(Protection);
         await File.WriteAllTextAsync(Path.Combine(Folder, "wrong"), "a token of another site");
         await using var server = await ServerProcess.StartAsync(Config(supervisord.AgentPort).Replace("/token", "/wrong", StringComparison.Ordinal));
 
@@ -57,7 +64,7 @@ public sealed class TlsTests : IAsyncLifetime
     [Fact]
     public async Task PlainUrlToAProtectedAgent_IsToldOnBothSides()
     {
-        await using var supervisord = await StartAsync(AgentArguments);
+        await using var supervisord = await StartAsync(Protection);
         await using var server = await ServerProcess.StartAsync(("one", supervisord.AgentPort));
 
         Assert.False((await server.Api.SupervisorAsync("one")).Link!.Protected);
@@ -68,7 +75,7 @@ public sealed class TlsTests : IAsyncLifetime
     [Fact]
     public async Task TlsUrlToAPlainAgent_IsToldOnBothSides()
     {
-        await using var supervisord = await StartAsync("");
+        await using var supervisord = await StartAsync();
         await using var server = await ServerProcess.StartAsync(Config(supervisord.AgentPort));
 
         await ErrorAsync(server, "speaks without TLS");
@@ -78,13 +85,13 @@ public sealed class TlsTests : IAsyncLifetime
     [Fact]
     public async Task ReadOnlyAgent_SaysSoInTheResultOfAnAction()
     {
-        await using var supervisord = await StartAsync("--read-only");
+        await using var supervisord = await StartAsync(("read_only", "true"));
         await using var server = await ServerProcess.StartAsync(("one", supervisord.AgentPort));
 
         await ConnectedAsync(server);
         var result = Assert.Single((await server.Api.ActAsync("process/stop", "uid", "one:web:web")).Results);
 
-        Assert.Contains("stopProcess is not allowed: the agent was started with --read-only", result.Message, StringComparison.Ordinal);
+        Assert.Contains("stopProcess is not allowed: ", result.Message, StringComparison.Ordinal);
     }
 
     private string Config(int port) => $"""
@@ -97,17 +104,8 @@ public sealed class TlsTests : IAsyncLifetime
         url = tls://127.0.0.1:{port}
         """;
 
-    private static async Task<SupervisordInstance> StartAsync(string arguments)
-    {
-        var supervisord = await SupervisordInstance.StartAsync(new SupervisordOptions
-        {
-            Identifier = "one",
-            Sections = SupervisordOptions.Sleepers("web", 1),
-            Agent = Site.Agent with { Arguments = arguments },
-        });
-        await Eventually.BecomesAsync(() => Listening.AcceptsAsync(supervisord.AgentPort), accepts => accepts, Limit);
-        return supervisord;
-    }
+    private Task<SupervisordInstance> StartAsync(params (string Name, string Value)[] settings) =>
+        Site.StartAsync(With(new SupervisordOptions { Identifier = "one", Sections = SupervisordOptions.Sleepers("web", 1) }, settings));
 
     /// <summary>On a busy machine the first attempt may take longer than it may.</summary>
     private static Task<LinkJson> ConnectedAsync(ServerProcess server) => Eventually.BecomesAsync(
@@ -118,4 +116,18 @@ public sealed class TlsTests : IAsyncLifetime
 
     private static Task AgentSaysAsync(SupervisordInstance supervisord, string text) => Eventually.BecomesAsync(
         () => Task.FromResult(supervisord.AgentLog), log => log.Contains(text, StringComparison.Ordinal), Limit);
+}
+
+public sealed class TlsTests : TlsCompliance
+{
+    protected override SupervisordOptions With(SupervisordOptions options, (string Name, string Value)[] settings) => options with
+    {
+        Agent = Site.Agent with { Arguments = string.Join(' ', settings.Select(s => $"--{s.Name.Replace('_', '-')} {(s.Value == "true" ? "" : s.Value)}")) },
+    };
+}
+
+public sealed class PlugInTlsTests : TlsCompliance
+{
+    protected override SupervisordOptions With(SupervisordOptions options, (string Name, string Value)[] settings) =>
+        options with { PlugIn = new SupervisordPlugIn(string.Join('\n', settings.Select(s => $"{s.Name}={s.Value}"))) };
 }

@@ -10,7 +10,7 @@ internal static class SupervisordConfigFile
         var text = new StringBuilder();
         // childlogdir: where programs without a log setting keep theirs, so that they go with the folder.
         text.AppendLine($"[supervisord]\nidentifier={options.Identifier}\nlogfile={folder}/supervisord.log\npidfile={folder}/supervisord.pid");
-        text.AppendLine($"childlogdir={folder}\nnodaemon=true");
+        text.AppendLine($"childlogdir={folder}\nnodaemon={(options.Daemon ? "false" : "true")}");
         if (Environment.UserName == "root")
             text.AppendLine("user=root"); // as root, supervisord warns unless told that it is meant
         text.AppendLine("[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface");
@@ -25,6 +25,12 @@ internal static class SupervisordConfigFile
             if (options.Password is not null)
                 text.AppendLine($"environment=SUPERVISOR_USERNAME=\"{options.UserName}\",SUPERVISOR_PASSWORD=\"{options.Password}\"");
             text.AppendLine(agent.Settings);
+        }
+
+        if (options.PlugIn is { } plugIn)
+        {
+            text.AppendLine("[rpcinterface:multivisor]\nsupervisor.rpcinterface_factory=multivisor.rpc:make_rpc_interface");
+            text.AppendLine($"bind=127.0.0.1:{agentPort}\n{plugIn.Settings.Replace("{dir}", folder, StringComparison.Ordinal)}");
         }
 
         text.AppendLine(sections.Replace("{dir}", folder, StringComparison.Ordinal));

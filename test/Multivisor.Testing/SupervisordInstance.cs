@@ -46,7 +46,7 @@ public sealed class SupervisordInstance : IAsyncDisposable
     /// <summary>Port of the HTTP server when <see cref="SupervisordOptions.Inet"/> is set.</summary>
     public int InetPort { get; }
 
-    /// <summary>Port of the agent when <see cref="SupervisordOptions.Agent"/> is set; free otherwise.</summary>
+    /// <summary>Port of the agent or the plug-in when there is one; free otherwise.</summary>
     public int AgentPort { get; }
 
     /// <summary><c>unix:///…/s.sock</c>, without credentials.</summary>
@@ -60,8 +60,8 @@ public sealed class SupervisordInstance : IAsyncDisposable
     /// <summary>supervisord's own log so far; for messages of failed tests.</summary>
     public string Log => ReadShared("supervisord.log");
 
-    /// <summary>The agent's stderr so far.</summary>
-    public string AgentLog => ReadShared("agent.log");
+    /// <summary>What the agent, or the plug-in, has logged so far.</summary>
+    public string AgentLog => _options.PlugIn is null ? ReadShared("agent.log") : Log;
 
     /// <summary>Starts supervisord and waits until it answers.</summary>
     /// <exception cref="InvalidOperationException">It ended, or did not answer in time; the message has its output.</exception>
@@ -95,13 +95,21 @@ public sealed class SupervisordInstance : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in new[] { "-n", "-s", "-c", ConfigFile })
+        foreach (var argument in (string[])(_options.Daemon ? ["-c", ConfigFile] : ["-n", "-s", "-c", ConfigFile]))
             start.ArgumentList.Add(argument);
         // What a test run's own environment says must not reach the programs.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("SUPERVISOR_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         foreach (var (name, value) in _options.Environment)
             start.Environment[name] = value;
+        if (_options.PlugIn is not null)
+        {
+            var others = _options.Environment.TryGetValue("PYTHONPATH", out var path) ? $":{path}" : "";
+            start.Environment["PYTHONPATH"] = Path.Combine(TestData.RepositoryRoot, "plugin") + others;
+            start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        }
+
+        File.Delete(Path.Combine(Folder, "supervisord.pid"));
         var output = new StringBuilder();
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start.");
         _process.OutputDataReceived += (_, line) => Append(output, line.Data);
@@ -112,6 +120,8 @@ public sealed class SupervisordInstance : IAsyncDisposable
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.StartTimeout);
+        if (_options.Daemon)
+            await FollowToBackgroundAsync(output, limit.Token);
         while (!await AnswersAsync(limit.Token))
         {
             if (_process.HasExited || limit.IsCancellationRequested)
@@ -153,6 +163,23 @@ public sealed class SupervisordInstance : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The program that was started ends when the daemon, another process, has written who it is.</summary>
+    private async Task FollowToBackgroundAsync(StringBuilder output, CancellationToken cancellationToken)
+    {
+        using var starter = _process!;
+        await starter.WaitForExitAsync(cancellationToken);
+        var pid = "";
+        while (starter.ExitCode == 0 && pid.Length == 0)
+        {
+            await Task.Delay(10, cancellationToken);
+            pid = ReadShared("supervisord.pid").Trim();
+        }
+
+        _process = pid.Length > 0 ? Process.GetProcessById(int.Parse(pid)) : null;
+        if (_process is null)
+            throw new InvalidOperationException($"supervisord did not become a daemon.\n{output}\n{Log}");
     }
 
     private static void Append(StringBuilder output, string? line)

@@ -27,6 +27,12 @@ public sealed record SupervisordOptions
     /// <summary>Starts a Multivisor agent as an event listener, as a README would have it.</summary>
     public SupervisordAgent? Agent { get; init; }
 
+    /// <summary>Loads the plug-in of this repository, on the agent's port.</summary>
+    public SupervisordPlugIn? PlugIn { get; init; }
+
+    /// <summary>supervisord goes into the background, as a system starts it.</summary>
+    public bool Daemon { get; init; }
+
     /// <summary>Further environment of supervisord itself.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -43,6 +49,10 @@ public sealed record SupervisordOptions
         .AppendLine(more)
         .ToString();
 }
+
+/// <summary>An <c>[rpcinterface:multivisor]</c> section.</summary>
+/// <param name="Settings">Beside <c>bind</c>, one per line.</param>
+public sealed record SupervisordPlugIn(string Settings = "");
 
 /// <summary>An <c>[eventlistener:multivisor-rpc]</c> section.</summary>
 /// <param name="Program">Path of the agent's executable, or a command line.</param>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Multivisor.Supervisord;
-using Multivisor.Supervisord.Logs;
 
 namespace Multivisor.Fleet.Logs;
 
@@ -46,38 +45,8 @@ internal sealed class RpcLogSource(ILogCalls calls, TimeProvider time) : ILogSou
         return new LogExtract("", "", from, to, 0, end, OctetsAsync(reader, from, to, cancellationToken));
     }
 
-    public async Task<LogSearchResult> SearchAsync(LogTarget target, LogSearchQuery query, CancellationToken cancellationToken)
-    {
-        var lines = LineQuery.TryCreate(query.Text, query.IsRegex, query.MatchCase, out var problem) ?? throw new LogRequestException(problem);
-        var range = query.Range.From is null && query.Range.Length is null ? query.Range with { Length = SearchLength } : query.Range;
-        var extract = await ReadAsync(target, range, cancellationToken);
-        var search = new LineSearch(lines, query.Before, query.After, query.MaxMatches);
-        var (at, incomplete) = (extract.From, "");
-        await foreach (var octets in extract.Octets.WithCancellation(cancellationToken))
-        {
-            if (at - extract.From >= SearchLength)
-            {
-                incomplete = $"ended after {SearchLength >> 10} KiB: there is no agent of ours beside this log";
-                break;
-            }
-
-            try
-            {
-                search.Add(at, octets.Span);
-                at += octets.Length;
-            }
-            catch (System.Text.RegularExpressions.RegexMatchTimeoutException)
-            {
-                incomplete = "the regular expression takes too long; write it simpler";
-                break;
-            }
-        }
-
-        search.EndOfFile(at);
-        return new LogSearchResult(
-            [.. search.Found.Select(l => new LogLine(l.Offset, l.Octets, l.IsMatch))], search.Matches, extract.File, extract.From, at, extract.Oldest, extract.End,
-            incomplete);
-    }
+    public Task<LogSearchResult> SearchAsync(LogTarget target, LogSearchQuery query, CancellationToken cancellationToken) => ExtractSearch.RunAsync(
+        range => ReadAsync(target, range, cancellationToken), query, SearchLength, "there is no agent of ours beside this log", cancellationToken);
 
     /// <summary>Octets that supervisord cannot send become <c>?</c>, so that all others keep their offsets.</summary>
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> OctetsAsync(

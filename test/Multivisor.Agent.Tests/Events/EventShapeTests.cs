@@ -5,15 +5,17 @@ using Multivisor.ZeroRpc;
 namespace Multivisor.Agent.Tests.Events;
 
 /// <summary>Items of the stream, from a real supervisord, beside those recorded from the original.</summary>
-public sealed class EventShapeTests
+public abstract class EventShapeCompliance
 {
+    private protected abstract AgentKind Kind { get; }
+
     [Fact]
     public async Task Items_OfEveryRecordedKind_HaveTheSameKeysAndTypes()
     {
-        await using var agent = await AgentUnderTest.StartAsync(
+        await using var agent = await Kind.StartAsync(
             "[program:cat]\ncommand=/bin/cat\nautorestart=true\nstartsecs=1\nstdout_logfile=NONE\nstderr_logfile=NONE\n");
+        var process = await Eventually.BecomesAsync(() => agent.Direct.GetProcessInfoAsync("cat"), p => p.StateName == "RUNNING", TimeSpan.FromSeconds(30));
         await using var tape = await agent.SubscribeAsync();
-        var process = await agent.Direct.GetProcessInfoAsync("cat");
         SupervisordInstance.Signal(process.Pid, "KILL");
         await tape.FindAsync("PROCESS_STATE_RUNNING", "cat");
         await agent.CallAsync("stopProcess", "cat");
@@ -30,7 +32,7 @@ public sealed class EventShapeTests
         }
 
         var exited = tape.Items.First(i => EventTape.Name(i) == "PROCESS_STATE_EXITED");
-        Assert.Equal(("3.0", "sup", "multivisor-rpc"), (EventTape.Text(exited, "ver"), EventTape.Text(exited, "server"), EventTape.Text(exited, "pool")));
+        Assert.Equal(("3.0", "sup", Kind.Pool), (EventTape.Text(exited, "ver"), EventTape.Text(exited, "server"), EventTape.Text(exited, "pool")));
         Assert.Equal(("RUNNING", "0", process.Pid.ToString()), (Payload(exited, "from_state"), Payload(exited, "expected"), Payload(exited, "pid")));
         // The agent started with the new life of supervisord: the old one has left the port.
         await agent.Client.Closed.WaitAsync(TimeSpan.FromSeconds(30));
@@ -41,7 +43,7 @@ public sealed class EventShapeTests
     [Fact]
     public async Task Subscribers_Several_GetTheSameItemsInTheSameOrder()
     {
-        await using var agent = await AgentUnderTest.StartAsync(SupervisordOptions.Sleepers("s", 1));
+        await using var agent = await Kind.StartAsync(SupervisordOptions.Sleepers("s", 1));
         await using var other = await AgentUnderTest.ConnectAsync(agent.Supervisord.AgentPort);
         await using var first = await agent.SubscribeAsync();
         await using var second = await EventTape.StartAsync(other);
@@ -52,6 +54,20 @@ public sealed class EventShapeTests
             await tape.WaitAsync(items => items.Count(i => EventTape.Name(i) == "PROCESS_STATE_STOPPED") == 2, TimeSpan.FromSeconds(30));
         Assert.Equal(OfSleeper(first), OfSleeper(second));
     }
+
+    private static IEnumerable<RpcValue> OfSleeper(EventTape tape) => tape.Items.Where(i => Payload(i, "processname") == "s");
+
+    private static string Payload(RpcValue item, string key) => EventTape.Text(EventTape.Payload(item), key);
+}
+
+public sealed class PlugInEventShapeTests : EventShapeCompliance
+{
+    private protected override AgentKind Kind => AgentKind.PlugIn;
+}
+
+public sealed class EventShapeTests : EventShapeCompliance
+{
+    private protected override AgentKind Kind => AgentKind.EventListener;
 
     [Fact]
     public async Task PROCESS_LOG_STDOUT_Subscribed_TheStreamLivesOn()
@@ -67,8 +83,4 @@ public sealed class EventShapeTests
         await tape.FindAsync("PROCESS_STATE_STOPPED", "s");
         Assert.DoesNotContain(tape.Items, i => EventTape.Name(i).StartsWith("PROCESS_LOG", StringComparison.Ordinal));
     }
-
-    private static IEnumerable<RpcValue> OfSleeper(EventTape tape) => tape.Items.Where(i => Payload(i, "processname") == "s");
-
-    private static string Payload(RpcValue item, string key) => EventTape.Text(EventTape.Payload(item), key);
 }

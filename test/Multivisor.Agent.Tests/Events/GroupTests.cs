@@ -5,17 +5,22 @@ using Multivisor.ZeroRpc;
 namespace Multivisor.Agent.Tests.Events;
 
 /// <summary>Groups that come and go with an update of the configuration.</summary>
-public sealed class GroupTests
+public abstract class GroupCompliance
 {
-    private static readonly string Before = SupervisordOptions.Sleepers("old", 1) + SupervisordOptions.Sleepers("other", 2);
+    private protected abstract AgentKind Kind { get; }
+
+    private protected static readonly string Before = SupervisordOptions.Sleepers("old", 1) + SupervisordOptions.Sleepers("other", 2);
     private static readonly string After = SupervisordOptions.Sleepers("new", 1) + SupervisordOptions.Sleepers("other", 3);
 
-    [Theory]
-    [InlineData("PROCESS_STATE,SUPERVISOR_STATE_CHANGE")]
-    [InlineData("PROCESS_STATE,SUPERVISOR_STATE_CHANGE,PROCESS_GROUP,TICK_5")]
-    public async Task UpdateBySomebodyElse_GroupsComeAndGo_WithinFiveSeconds(string events)
+    [Fact]
+    public async Task UpdateBySomebodyElse_GroupsComeAndGo_WithinFiveSeconds()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Before, new SupervisordAgent(AgentUnderTest.Program) { Events = events });
+        await using var agent = await Kind.StartAsync(Before);
+        await CheckUpdateAsync(agent);
+    }
+
+    private protected static async Task CheckUpdateAsync(AgentUnderTest agent)
+    {
         await using var tape = await agent.SubscribeAsync();
         agent.Supervisord.WriteConfig(After);
         await agent.Direct.ReloadConfigAsync();
@@ -42,7 +47,7 @@ public sealed class GroupTests
     [Fact]
     public async Task UpdateThroughTheAgent_GroupsComeAndGo_WithinASecond()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Before);
+        await using var agent = await Kind.StartAsync(Before);
         await using var tape = await agent.SubscribeAsync();
         agent.Supervisord.WriteConfig(After);
         await agent.CallAsync("reloadConfig");
@@ -64,4 +69,22 @@ public sealed class GroupTests
 
     private static bool Has(IReadOnlyList<RpcValue> items, string what, string group) =>
         items.Any(i => EventTape.Name(i) == "PROCESS_GROUP_" + what && EventTape.Text(EventTape.Payload(i), "groupname") == group);
+}
+
+public sealed class PlugInGroupTests : GroupCompliance
+{
+    private protected override AgentKind Kind => AgentKind.PlugIn;
+}
+
+public sealed class GroupTests : GroupCompliance
+{
+    private protected override AgentKind Kind => AgentKind.EventListener;
+
+    [Fact]
+    public async Task UpdateBySomebodyElse_WithEventsOfGroups_IsToldOnce()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(
+            Before, new SupervisordAgent(AgentUnderTest.Program) { Events = "PROCESS_STATE,SUPERVISOR_STATE_CHANGE,PROCESS_GROUP,TICK_5" });
+        await CheckUpdateAsync(agent);
+    }
 }

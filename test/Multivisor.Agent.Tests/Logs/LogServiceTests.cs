@@ -5,13 +5,15 @@ using Multivisor.ZeroRpc;
 
 namespace Multivisor.Agent.Tests.Logs;
 
-/// <summary>The log methods of the agent under a real supervisord.</summary>
-public sealed class LogServiceTests
+/// <summary>The log methods under a real supervisord.</summary>
+public abstract class LogServiceCompliance
 {
+    private protected abstract AgentKind Kind { get; }
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>It writes what it is told over its standard input.</summary>
-    private const string Programs = """
+    private protected const string Programs = """
         [program:cat]
         command=/bin/cat
         stdout_logfile={dir}/cat.log
@@ -27,7 +29,7 @@ public sealed class LogServiceTests
     [Fact]
     public async Task LogFollow_ProcessWritesAndIsCleared_TellsEachOctetOnce()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Programs);
+        await using var agent = await Kind.StartAsync(Programs);
         await SayAsync(agent, "begin\n");
         await using var log = new Following(agent.Client, "cat", Options(("lines", 10)));
 
@@ -43,7 +45,7 @@ public sealed class LogServiceTests
     [Fact]
     public async Task LogFollow_GroupIsRemoved_EndsWithTheReason()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Programs);
+        await using var agent = await Kind.StartAsync(Programs);
         await SayAsync(agent, "begin\n");
         await using var log = new Following(agent.Client, "cat", RpcValue.Nil);
         await log.UntilAsync(l => l.Reasons.Count == 1);
@@ -57,7 +59,7 @@ public sealed class LogServiceTests
     [Fact]
     public async Task LogRead_PartsOverRotatedFiles_AreExact()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Programs);
+        await using var agent = await Kind.StartAsync(Programs);
         await SayAsync(agent, "newest\n");
         await File.WriteAllTextAsync(Path.Combine(agent.Supervisord.Folder, "cat.log.1"), "older\n");
         await File.WriteAllTextAsync(Path.Combine(agent.Supervisord.Folder, "cat.log.2"), "oldest\n");
@@ -75,32 +77,17 @@ public sealed class LogServiceTests
     }
 
     [Fact]
-    public async Task LogSearch_TextAndExpression_FindsLinesWithContext()
-    {
-        await using var agent = await AgentUnderTest.StartAsync(Programs);
-        await SayAsync(agent, "two ERROR\nthree\nfour error: größer\nfive\n");
-        await File.WriteAllTextAsync(Path.Combine(agent.Supervisord.Folder, "cat.log.1"), "zero error\none\n");
-
-        Assert.Equal("+-15 zero error|+0 two ERROR|+16 four error: größer", await SearchAsync(agent, ("text", "error")));
-        Assert.Equal("+-15 zero error|+16 four error: größer", await SearchAsync(agent, ("text", "error"), ("case", true)));
-        Assert.Equal("+16 four error: größer", await SearchAsync(agent, ("text", "error: GR..ER$"), ("regex", true)));
-        Assert.Equal("-10 three|+16 four error: größer|-37 five", await SearchAsync(agent, ("text", "größer"), ("before", 1), ("after", 9)));
-        Assert.Equal("+16 four error: größer", await SearchAsync(agent, ("text", "error"), ("max_matches", 1)));
-        Assert.Equal("ValueError", (await Assert.ThrowsAsync<RemoteException>(() => SearchAsync(agent, ("text", "("), ("regex", true)))).Name);
-    }
-
-    [Fact]
     public async Task LogMethods_WhatIsNoLog_IsRefusedInWords()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Programs);
+        await using var agent = await Kind.StartAsync(Programs);
         using (var make = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(agent.Supervisord.Folder, "fifo")]))
             await make.WaitForExitAsync();
 
         Assert.Equal("NoLogFile", await RefusalAsync("cat", "stderr"));
         Assert.Equal("LogUnreadable", await RefusalAsync("odd", "stdout"));
         Assert.Equal("LogUnreadable", await RefusalAsync("odd", "stderr"));
-        Assert.Equal("Fault", await RefusalAsync("nope", "stdout"));
-        Assert.Equal("Fault", await RefusalAsync("/etc/passwd", "stdout"));
+        Assert.Equal(Kind.Fault(10, "").Name, await RefusalAsync("nope", "stdout"));
+        Assert.Equal(Kind.Fault(10, "").Name, await RefusalAsync("/etc/passwd", "stdout"));
         Assert.Equal("ValueError", await RefusalAsync("cat", "/etc/passwd"));
         Assert.Equal("ValueError", await RefusalAsync("cat", "stdout", Options(("file", "/etc/passwd"))));
         Assert.Equal("TypeError", await RefusalAsync("cat", "stdout", "/etc/passwd"));
@@ -112,7 +99,7 @@ public sealed class LogServiceTests
     [Fact]
     public async Task LogFollow_MainLog_IsFoundWithoutBeingNamed()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Programs);
+        await using var agent = await Kind.StartAsync(Programs);
         await using var log = new Following(agent.Client, "", Options(("bytes", 100_000)), "main");
         await log.UntilAsync(l => l.Text.Contains("supervisord started with pid", StringComparison.Ordinal));
         await agent.Direct.StopProcessAsync("cat");
@@ -123,13 +110,13 @@ public sealed class LogServiceTests
     [Fact]
     public async Task Agent_Features_IncludeLogs()
     {
-        await using var agent = await AgentUnderTest.StartAsync(Programs);
+        await using var agent = await Kind.StartAsync(Programs);
         (await agent.CallAsync("multivisor_agent")).TryGetMember("features", out var features);
 
         Assert.Contains(features.Items, f => f.TryGetString(out var text) && text == "logs");
     }
 
-    private static async Task SayAsync(AgentUnderTest agent, string text)
+    private protected static async Task SayAsync(AgentUnderTest agent, string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
         await agent.Direct.SendProcessStdinAsync("cat", text);
@@ -155,22 +142,10 @@ public sealed class LogServiceTests
         return Encoding.UTF8.GetString([.. octets]);
     }
 
-    private static async Task<string> SearchAsync(AgentUnderTest agent, params (string Key, RpcValue Value)[] options)
-    {
-        var lines = new List<string>();
-        await foreach (var item in agent.Client.StreamAsync("log_search", ["cat", "stdout", Options(options)]))
-        {
-            if (EventTape.Text(item, "item") == "line" && item.TryGetMember("match", out var match) && match.TryGetBoolean(out var isMatch))
-                lines.Add($"{(isMatch ? '+' : '-')}{Number(item, "offset")} {EventTape.Text(item, "data")}");
-        }
-
-        return string.Join('|', lines);
-    }
-
-    private static RpcValue Options(params (string Key, RpcValue Value)[] options) =>
+    private protected static RpcValue Options(params (string Key, RpcValue Value)[] options) =>
         RpcValue.Map([.. options.Select(o => KeyValuePair.Create(o.Key, o.Value))]);
 
-    private static long Number(RpcValue map, string key) => map.TryGetMember(key, out var value) && value.TryGetInt64(out var number) ? number : long.MinValue;
+    private protected static long Number(RpcValue map, string key) => map.TryGetMember(key, out var value) && value.TryGetInt64(out var number) ? number : long.MinValue;
 
     /// <summary>A log that is followed in the background.</summary>
     private sealed class Following : IAsyncDisposable
@@ -232,5 +207,42 @@ public sealed class LogServiceTests
                 }
             }
         }
+    }
+}
+
+public sealed class PlugInLogServiceTests : LogServiceCompliance
+{
+    private protected override AgentKind Kind => AgentKind.PlugIn;
+}
+
+public sealed class LogServiceTests : LogServiceCompliance
+{
+    private protected override AgentKind Kind => AgentKind.EventListener;
+
+    [Fact]
+    public async Task LogSearch_TextAndExpression_FindsLinesWithContext()
+    {
+        await using var agent = await Kind.StartAsync(Programs);
+        await SayAsync(agent, "two ERROR\nthree\nfour error: größer\nfive\n");
+        await File.WriteAllTextAsync(Path.Combine(agent.Supervisord.Folder, "cat.log.1"), "zero error\none\n");
+
+        Assert.Equal("+-15 zero error|+0 two ERROR|+16 four error: größer", await SearchAsync(agent, ("text", "error")));
+        Assert.Equal("+-15 zero error|+16 four error: größer", await SearchAsync(agent, ("text", "error"), ("case", true)));
+        Assert.Equal("+16 four error: größer", await SearchAsync(agent, ("text", "error: GR..ER$"), ("regex", true)));
+        Assert.Equal("-10 three|+16 four error: größer|-37 five", await SearchAsync(agent, ("text", "größer"), ("before", 1), ("after", 9)));
+        Assert.Equal("+16 four error: größer", await SearchAsync(agent, ("text", "error"), ("max_matches", 1)));
+        Assert.Equal("ValueError", (await Assert.ThrowsAsync<RemoteException>(() => SearchAsync(agent, ("text", "("), ("regex", true)))).Name);
+    }
+
+    private static async Task<string> SearchAsync(AgentUnderTest agent, params (string Key, RpcValue Value)[] options)
+    {
+        var lines = new List<string>();
+        await foreach (var item in agent.Client.StreamAsync("log_search", ["cat", "stdout", Options(options)]))
+        {
+            if (EventTape.Text(item, "item") == "line" && item.TryGetMember("match", out var match) && match.TryGetBoolean(out var isMatch))
+                lines.Add($"{(isMatch ? '+' : '-')}{Number(item, "offset")} {EventTape.Text(item, "data")}");
+        }
+
+        return string.Join('|', lines);
     }
 }

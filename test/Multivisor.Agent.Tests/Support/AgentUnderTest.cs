@@ -4,7 +4,7 @@ using Multivisor.ZeroRpc;
 
 namespace Multivisor.Agent.Tests.Support;
 
-/// <summary>A real supervisord that runs the built agent as event listener, and a client connected to it.</summary>
+/// <summary>A real supervisord that runs the built agent as event listener, or the plug-in, and a client connected to it.</summary>
 internal sealed class AgentUnderTest : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
@@ -29,11 +29,15 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public static async Task<AgentUnderTest> StartAsync(string sections, SupervisordAgent? agent = null, SupervisordOptions? options = null)
     {
-        var supervisord = await SupervisordInstance.StartAsync((options ?? new()) with { Sections = sections, Agent = agent ?? new SupervisordAgent(Program) });
+        var supervisord = await SupervisordInstance.StartAsync((options ?? new()) with
+        {
+            Sections = sections,
+            Agent = options?.PlugIn is null ? agent ?? new SupervisordAgent(Program) : null,
+        });
         try
         {
             var agentUnderTest = new AgentUnderTest(supervisord, await ConnectAsync(supervisord.AgentPort));
-            if (supervisord.Log.Length > 0 && options?.Password is null)
+            if (supervisord.Log.Length > 0 && options is not { Password: not null } and not { PlugIn: not null })
                 await agentUnderTest.SettleAsync();
             return agentUnderTest;
         }

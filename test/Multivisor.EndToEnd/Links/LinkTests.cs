@@ -17,6 +17,28 @@ public sealed class AgentLinkTests : LinkCompliance
     }
 }
 
+/// <summary>Our plug-in.</summary>
+public class PlugInLinkTests : LinkCompliance
+{
+    protected override string Kind => "agent";
+
+    protected override bool IsProtected => false;
+
+    protected virtual bool Daemon => false;
+
+    protected override async Task<LinkSite> StartAsync(string sections)
+    {
+        var supervisord = await Site.StartPlugInAsync("one", sections, Daemon);
+        return new LinkSite(supervisord, $"url=127.0.0.1:{supervisord.AgentPort}");
+    }
+}
+
+/// <summary>Our plug-in in a supervisord that went into the background.</summary>
+public sealed class DaemonPlugInLinkTests : PlugInLinkTests
+{
+    protected override bool Daemon => true;
+}
+
 /// <summary>supervisord's HTTP server, without a password.</summary>
 public sealed class HttpLinkTests : LinkCompliance
 {

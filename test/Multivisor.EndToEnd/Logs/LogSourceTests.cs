@@ -8,7 +8,7 @@ using Multivisor.ZeroRpc;
 namespace Multivisor.EndToEnd.Logs;
 
 /// <summary>Our agent, which reads the files: not an octet is missing.</summary>
-public sealed class AgentLogSourceTests : LogCompliance
+public class AgentLogSourceTests : LogCompliance
 {
     protected override bool IsComplete => true;
 
@@ -22,6 +22,12 @@ public sealed class AgentLogSourceTests : LogCompliance
         Assert.IsType<AgentLogSource>(connection.Logs);
         return new OpenedLogs(connection.Logs, () => connection.StartProcessAsync("writer", default), connection.DisposeAsync);
     }
+}
+
+/// <summary>Our plug-in, which reads the files in supervisord itself: not an octet is missing either.</summary>
+public sealed class PlugInLogSourceTests : AgentLogSourceTests
+{
+    protected override Task<SupervisordInstance> StartAsync(string sections) => Site.StartPlugInAsync("logs", sections);
 }
 
 /// <summary>supervisord's calls through an agent that offers nothing else.</summary>

@@ -21,9 +21,16 @@ internal static class Site
     public static SupervisordAgent Agent { get; } = new(Path.Combine(AppContext.BaseDirectory, "multivisor-rpc"));
 
     /// <summary>Starts a supervisord and waits until its agent listens.</summary>
-    public static async Task<SupervisordInstance> StartAsync(string name, string sections)
+    public static Task<SupervisordInstance> StartAsync(string name, string sections) =>
+        StartAsync(new SupervisordOptions { Identifier = name, Sections = sections, Agent = Agent });
+
+    /// <summary>The same with our plug-in instead.</summary>
+    public static Task<SupervisordInstance> StartPlugInAsync(string name, string sections, bool daemon = false) =>
+        StartAsync(new SupervisordOptions { Identifier = name, Sections = sections, PlugIn = new SupervisordPlugIn(), Daemon = daemon });
+
+    public static async Task<SupervisordInstance> StartAsync(SupervisordOptions options)
     {
-        var supervisord = await SupervisordInstance.StartAsync(new SupervisordOptions { Identifier = name, Sections = sections, Agent = Agent });
+        var supervisord = await SupervisordInstance.StartAsync(options);
         await Eventually.BecomesAsync(() => Listening.AcceptsAsync(supervisord.AgentPort), accepts => accepts, TimeSpan.FromSeconds(20));
         return supervisord;
     }

@@ -7,6 +7,9 @@ namespace Multivisor.Fleet.Links.Agent;
 /// <summary>Logs as our agent reads them, beside the files. What it cannot read itself is asked of supervisord through it.</summary>
 internal sealed class AgentLogSource(ZeroRpcClient client, string address, ILogSource fallback) : ILogSource
 {
+    /// <summary>Where the other end does not search itself.</summary>
+    private const long SearchLength = 16 * 1024 * 1024;
+
     public async IAsyncEnumerable<LogEvent> FollowAsync(
         LogTarget target, LogStart start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -79,6 +82,12 @@ internal sealed class AgentLogSource(ZeroRpcClient client, string address, ILogS
         catch (LogUnreadableException)
         {
             return await fallback.SearchAsync(target, query, cancellationToken);
+        }
+        catch (LinkException e) when (e.InnerException is RemoteException { Name: "NameError" })
+        {
+            // A plug-in has more important things to do than to search.
+            return await ExtractSearch.RunAsync(
+                range => ReadAsync(target, range, cancellationToken), query, SearchLength, "a plug-in in supervisord does not search", cancellationToken);
         }
     }
 
