@@ -79,6 +79,7 @@ missing_packages() {
       python3-setuptools) has_python_module setuptools ;;
       python3-wheel) has_python_module wheel ;;
       openssh-server) [ -x /usr/sbin/sshd ] ;;
+      nginx) [ -x /usr/sbin/nginx ] ;;
       openssh-client) command -v ssh >/dev/null ;;
       afl++) command -v afl-fuzz >/dev/null ;;
       nodejs) command -v node >/dev/null ;;

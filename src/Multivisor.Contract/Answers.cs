@@ -54,7 +54,19 @@ public static class ActionLines
 
 public sealed record ConfigFileJson(string Content);
 
-public sealed record AuthenticationJson(bool IsAuthenticated, bool UseAuthentication);
+public sealed record AuthenticationJson(bool IsAuthenticated, bool UseAuthentication)
+{
+    /// <summary>
+    /// There where an OpenID provider signs users in, at <c>/api/oidc/login</c>: what the button for it says, or empty when the configuration
+    /// leaves that to the page.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Oidc { get; init; }
+
+    /// <summary>False where nobody has a password; absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Password { get; init; }
+}
 
 /// <summary>Who makes a request, and what he may do.</summary>
 public sealed record AccountJson

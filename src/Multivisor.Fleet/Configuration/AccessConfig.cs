@@ -18,6 +18,9 @@ public sealed record AccessConfig
     /// <summary>Null unless a proxy says who somebody is.</summary>
     public UserHeaderConfig? UserHeader { get; init; }
 
+    /// <summary>Null unless an OpenID provider signs users in.</summary>
+    public OidcConfig? Oidc { get; init; }
+
     /// <summary>Nobody may change anything.</summary>
     public bool ReadOnly { get; init; }
 
@@ -43,7 +46,7 @@ public sealed record AccessConfig
     public TimeSpan SessionLimit { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>Somebody must be known before he may do anything.</summary>
-    public bool HasAccounts => !Users.IsEmpty || !Tokens.IsEmpty || UserHeader is not null;
+    public bool HasAccounts => !Users.IsEmpty || !Tokens.IsEmpty || UserHeader is not null || Oidc is not null;
 }
 
 /// <summary>One <c>[user:NAME]</c> section.</summary>

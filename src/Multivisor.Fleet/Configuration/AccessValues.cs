@@ -64,6 +64,24 @@ internal static class AccessValues
         return bad is null;
     }
 
+    /// <summary>HTTPS, since whoever changes what it says signs in as anybody; plain only where nobody is in between.</summary>
+    public static bool TryParseAuthority(string text, [NotNullWhen(true)] out Uri? value, [NotNullWhen(false)] out ConfigProblem? problem)
+    {
+        var good = Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out value) && value.Host.Length > 0 && value.UserInfo.Length == 0
+            && value.Query.Length == 0 && value.Fragment.Length == 0
+            && (value.Scheme == Uri.UriSchemeHttps || (value.Scheme == Uri.UriSchemeHttp && value.IsLoopback));
+        // Not what was written: there may be a password in it.
+        problem = good ? null : new ConfigProblem("this is no address of an OpenID provider", "write it like https://login.example/realms/site; http:// is for this machine only");
+        return good;
+    }
+
+    public static bool TryParseWords(string text, out ImmutableArray<string> value, [NotNullWhen(false)] out ConfigProblem? problem)
+    {
+        value = [.. Split(text)];
+        problem = null;
+        return true;
+    }
+
     public static bool TryParsePath(string text, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out ConfigProblem? problem)
     {
         value = text;

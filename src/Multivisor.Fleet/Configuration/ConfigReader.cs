@@ -32,7 +32,7 @@ internal sealed class ConfigReader
         var supervisors = ReadSupervisors();
         var discoveries = new DiscoveryReader(_document, _file, (section, key) => Expand(section, key)?.Text, Error, Warn).Read();
         var signIn = ReadSignIn(global);
-        var access = new AccessReader(_document, (section, key) => Expand(section, key)?.Text, Error, Warn).Read(GlobalSection, signIn);
+        var access = new AccessReader(new AccessSections(_document, ConfigInclude.FolderOf(_file), (section, key) => Expand(section, key)?.Text, Error, Warn)).Read(GlobalSection, signIn);
         WarnAboutUnknownSections();
         if (supervisors.Length == 0 && discoveries.Length == 0)
             Warn(0, "there is no supervisor in it", "add a [supervisor:NAME] section for each host");

@@ -11,6 +11,11 @@ namespace Multivisor.Server.Access;
 internal sealed record KnownUser(
     string Key, string Name, StoredPassword? Password, string Credentials, AccessRole Role, AccessScope Scope)
 {
+    /// <summary>How somebody with a session of this user is known.</summary>
+    public CallerKind Kind => Key.StartsWith(AccessTable.OidcKey, StringComparison.Ordinal) ? CallerKind.Oidc : CallerKind.Session;
+
+    public Caller ToCaller() => new(Kind, Name, Role, Scope);
+
     public override string ToString() => Name;
 }
 
@@ -19,6 +24,12 @@ internal sealed class AccessTable
 {
     /// <summary>The name of the single user, which is itself a secret, in logs and answers.</summary>
     public const string GlobalUserName = "[global]";
+
+    /// <summary>Begins the key of everybody who comes from the OpenID provider.</summary>
+    public const string OidcKey = "o:";
+
+    /// <summary>Between the two parts of such a key: what gave the role, and the name. Neither may have one in it.</summary>
+    private const char OidcSeparator = '\n';
 
     private readonly ConcurrentDictionary<string, ScopedModel> _models = new(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, KnownUser> _byKey;
@@ -46,10 +57,22 @@ internal sealed class AccessTable
 
     public ImmutableArray<KnownUser> Users { get; }
 
+    /// <summary>Somebody can sign in by typing a name and a password.</summary>
+    public bool HasPasswords => _byKey.Values.Any(user => user.Password is not null);
+
     /// <summary>What the dearest password costs, and therefore every attempt to sign in.</summary>
     public int Work { get; }
 
-    public KnownUser? Find(string key) => _byKey.GetValueOrDefault(key);
+    public KnownUser? Find(string key)
+    {
+        if (!key.StartsWith(OidcKey, StringComparison.Ordinal))
+            return _byKey.GetValueOrDefault(key);
+        return key[OidcKey.Length..].Split(OidcSeparator, 2) is [var value, var name] && _config.Oidc?.FindRole(value) is { } role ? OidcUser(role, name) : null;
+    }
+
+    /// <summary>Somebody whom the OpenID provider knows. His role and scope are those of the configuration as long as his session lasts.</summary>
+    public KnownUser OidcUser(OidcRoleConfig role, string name) => new(
+        $"{OidcKey}{role.Value}{OidcSeparator}{name}", name, null, $"{_config.Oidc?.Authority}\0{_config.Oidc?.ClientId}", role.Role, role.Scope);
 
     public KnownUser? FindUser(string name) => _byKey.GetValueOrDefault($"u:{name}");
 

@@ -24,7 +24,7 @@ internal sealed class Authenticator(ConfigStore config, SignInSessions sessions)
         if (HasToken(request))
             return ByToken(current.Access, request.Headers.Authorization.ToString()[BearerScheme.Length..].Trim());
         if (sessions.Find(request.Cookies[AccountEndpoints.CookieName], current) is { } session)
-            return new Caller(CallerKind.Session, session.User.Name, session.User.Role, session.User.Scope);
+            return session.User.ToCaller();
         return ByProxy(context, current) ?? Caller.Anonymous;
     }
 

@@ -10,6 +10,9 @@ internal enum CallerKind
     /// <summary>Nobody who is known.</summary>
     Anonymous,
     Session,
+
+    /// <summary>Has a session too, and was signed in by the OpenID provider.</summary>
+    Oidc,
     Token,
 
     /// <summary>Named by a trusted proxy.</summary>
@@ -23,6 +26,8 @@ internal sealed record Caller(CallerKind Kind, string Name, AccessRole Role, Acc
     public static Caller Everybody { get; } = new(CallerKind.Everybody, "everybody", AccessRole.Admin, AccessScope.All);
 
     public static Caller Anonymous { get; } = new(CallerKind.Anonymous, "anonymous", default, AccessScope.All);
+
+    public bool HasSession => Kind is CallerKind.Session or CallerKind.Oidc;
 
     public bool IsKnown => Kind != CallerKind.Anonymous;
 

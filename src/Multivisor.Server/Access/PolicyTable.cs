@@ -29,6 +29,9 @@ internal static class PolicyTable
         ["GET /readyz"] = Public,
         ["GET /metrics"] = SiteCounts,
         ["GET /api/auth"] = Public,
+        ["GET /api/oidc/login"] = Session,
+        // Another site, the provider, sends the browser here. Its answer is only taken from a browser that has asked.
+        ["GET /api/oidc/callback"] = Public,
         ["POST /api/login"] = Session,
         ["POST /api/logout"] = Session,
         ["GET /api/account"] = Viewer,

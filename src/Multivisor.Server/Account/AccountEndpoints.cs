@@ -15,9 +15,7 @@ internal static class AccountEndpoints
 
     public static void MapAccount(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/api/auth", Verbs.Read, (HttpContext context, ConfigStore config) => Answers.Json(
-                new AuthenticationJson(config.Current.Access.IsOn && Caller.Of(context).IsKnown, config.Current.Access.IsOn),
-                ContractJson.Wire.AuthenticationJson))
+        routes.MapMethods("/api/auth", Verbs.Read, DescribeSignIn)
             .WithTags("Account")
             .WithSummary("Whether sign-in is needed, and done.")
             .Produces<AuthenticationJson>();
@@ -50,10 +48,23 @@ internal static class AccountEndpoints
         };
     }
 
+    private static IResult DescribeSignIn(HttpContext context, ConfigStore config)
+    {
+        var access = config.Current.Access;
+        var oidc = config.Current.Config.Access.Oidc;
+        return Answers.Json(
+            new AuthenticationJson(access.IsOn && Caller.Of(context).IsKnown, access.IsOn)
+            {
+                Oidc = oidc is null ? null : oidc.Label ?? "",
+                Password = oidc is not null && !access.HasPasswords ? false : null,
+            },
+            ContractJson.Wire.AuthenticationJson);
+    }
+
     private static IResult Describe(HttpContext context, ConfigStore config)
     {
         var caller = Caller.Of(context);
-        var isGlobal = caller.Name == AccessTable.GlobalUserName;
+        var isGlobal = caller.Kind == CallerKind.Session && caller.Name == AccessTable.GlobalUserName;
         return Answers.Json(
             new AccountJson
             {
@@ -98,9 +109,7 @@ internal static class AccountEndpoints
             return Refusal(errors);
         }
 
-        // Never a session that somebody else may have put into this browser.
-        sessions.End(context.Request.Cookies[CookieName], current);
-        context.Response.Cookies.Append(CookieName, sessions.Create(attempt.User), CookieOptions(context));
+        sessions.Begin(context, current, attempt.User);
         return Answers.Json(new EmptyJson(), ContractJson.Wire.EmptyJson);
     }
 
@@ -109,7 +118,7 @@ internal static class AccountEndpoints
 
     private static IResult SignOut(HttpContext context, SignInSessions sessions, ConfigStore config, AuditTrail audit)
     {
-        if (Caller.Of(context).Kind == CallerKind.Session)
+        if (Caller.Of(context).HasSession)
             audit.SignOut(context);
         sessions.End(context.Request.Cookies[CookieName], config.Current);
         context.Response.Cookies.Delete(CookieName, CookieOptions(context));

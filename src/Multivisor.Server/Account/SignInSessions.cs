@@ -35,6 +35,13 @@ internal sealed class SignInSessions(SessionKey key, TimeProvider time)
         return Write(new Session(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), now, now, Mark(user), user));
     }
 
+    /// <summary>Signs somebody in: with a new session, and never one that somebody else may have put into this browser.</summary>
+    public void Begin(HttpContext context, ConfigVersion config, KnownUser user)
+    {
+        End(context.Request.Cookies[AccountEndpoints.CookieName], config);
+        context.Response.Cookies.Append(AccountEndpoints.CookieName, Create(user), AccountEndpoints.CookieOptions(context));
+    }
+
     /// <summary>The session of a cookie that is ours, not expired, made for credentials that still hold, and not signed out.</summary>
     public Session? Find(string? cookie, ConfigVersion config) => Find(cookie, config, isInUse: false);
 
@@ -48,7 +55,7 @@ internal sealed class SignInSessions(SessionKey key, TimeProvider time)
     public void Renew(HttpContext context, ConfigVersion config)
     {
         var cookie = context.Request.Cookies[AccountEndpoints.CookieName];
-        if (context.Features.Get<Caller>()?.Kind != CallerKind.Session || !IsDue(Find(cookie, config), config))
+        if (context.Features.Get<Caller>()?.HasSession != true || !IsDue(Find(cookie, config), config))
             return;
         context.Response.OnStarting(() =>
         {

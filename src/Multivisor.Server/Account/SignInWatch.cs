@@ -9,10 +9,10 @@ internal sealed class SignInWatch(ConfigStore config, SignInSessions sessions, A
     public bool IsSignedIn(HttpContext context)
     {
         var caller = Caller.Of(context);
-        if (caller.Kind == CallerKind.Session)
+        if (caller.HasSession)
         {
             return sessions.FindInUse(context.Request.Cookies[AccountEndpoints.CookieName], config.Current) is { User: var user }
-                && new Caller(CallerKind.Session, user.Name, user.Role, user.Scope).IsStill(caller);
+                && user.ToCaller().IsStill(caller);
         }
 
         return authenticator.Identify(context) is { IsKnown: true } now && now.IsStill(caller);

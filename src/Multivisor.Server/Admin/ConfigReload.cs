@@ -2,12 +2,13 @@ using Multivisor.Fleet;
 using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Account;
 using Multivisor.Server.Audit;
+using Multivisor.Server.Oidc;
 using Multivisor.Server.Startup;
 
 namespace Multivisor.Server.Admin;
 
 /// <summary>Reads the configuration again. A bad one is refused whole and the one in force stays.</summary>
-internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fleet, AuditTrail audit, ILogger<ConfigReload> logger) : IDisposable
+internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fleet, AuditTrail audit, OidcOptions oidc, ILogger<ConfigReload> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
 
@@ -47,6 +48,7 @@ internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fl
         }
 
         store.Replace(read.Config);
+        oidc.Forget();
         await fleet.ApplyAsync(read.Config);
         foreach (var warning in read.Config.Warnings.Select(w => w.ToString()).Concat(PasswordWarnings.Of(read.Config)))
             LogWarning(warning);
@@ -58,7 +60,7 @@ internal sealed partial class ConfigReload(ConfigStore store, SupervisorFleet fl
 
     private string[] Check(MultivisorConfig config)
     {
-        if (!SessionKey.TryRead(config, out _, out var problem))
+        if (!SessionKey.TryRead(config, out _, out var problem) || !OidcSecret.TryRead(config.Access.Oidc, out _, out problem))
             return [problem];
         return !config.IsSignInOn && store.Current.Config.IsSignInOn && store.Listen.IsDefault && !store.Listen.Bind.IsThisMachineOnly
             ? [$"{store.Path}: it turns sign-in off while the server listens on {store.Listen.Bind}; restart the server if that is meant"]

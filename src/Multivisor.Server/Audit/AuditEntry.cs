@@ -11,7 +11,7 @@ internal sealed record AuditEntry(string Kind)
 {
     public string? Who { get; init; }
 
-    /// <summary>How he was known: <c>session</c>, <c>token</c>, <c>proxy</c>, <c>everybody</c> or <c>anonymous</c>.</summary>
+    /// <summary>How he was known: <c>session</c>, <c>oidc</c>, <c>token</c>, <c>proxy</c>, <c>everybody</c> or <c>anonymous</c>.</summary>
     public string? By { get; init; }
 
     public string? From { get; init; }

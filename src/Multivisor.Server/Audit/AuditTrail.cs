@@ -44,10 +44,15 @@ internal sealed partial class AuditTrail(TimeProvider time, ILoggerFactory logge
     }
 
     /// <param name="name">Whom it was tried for, if there is somebody of that name.</param>
-    public void SignIn(HttpContext context, string? name, string result)
+    /// <param name="by">Who says that it is him; null for himself, with a password.</param>
+    /// <param name="detail">Why it was refused, where that is not plain.</param>
+    /// <returns>False when there were too many refusals lately to write down this one.</returns>
+    public bool SignIn(HttpContext context, string? name, string result, string? by = null, string? detail = null)
     {
-        if (result == "done" || Passes(context))
-            Write(new AuditEntry("sign-in") { Who = name ?? "unknown", From = ClientAddress.TextOf(context), Result = result });
+        var isWritten = result == "done" || Passes(context);
+        if (isWritten)
+            Write(new AuditEntry("sign-in") { Who = name ?? "unknown", By = by, From = ClientAddress.TextOf(context), Result = result, Detail = detail });
+        return isWritten;
     }
 
     public void SignOut(HttpContext context) => Write(Entry("sign-out", context) with { Result = "done" });

@@ -11,6 +11,7 @@ using Multivisor.Server.Groups;
 using Multivisor.Server.Health;
 using Multivisor.Server.Http;
 using Multivisor.Server.Logs;
+using Multivisor.Server.Oidc;
 using Multivisor.Server.Page;
 using Multivisor.Server.Processes;
 using Multivisor.Server.State;
@@ -74,6 +75,7 @@ internal static class ServerApp
         services.AddSingleton<SignInLimiter>();
         services.AddSingleton<SignInDesk>();
         services.AddSingleton<Authenticator>();
+        services.AddOidc();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<Refusals>();
         services.AddSingleton(streamOptions ?? new StreamOptions());
@@ -87,6 +89,7 @@ internal static class ServerApp
         var app = builder.Build();
         // It counts from now on, not from the first time that somebody looks.
         app.Services.GetRequiredService<MetricsCollector>();
+        app.LeaveOutAuthentication();
         app.UseMiddleware<StrictHeaders>();
         app.UseMiddleware<ErrorBoundary>();
         app.UseMiddleware<Forwarding>();
@@ -100,6 +103,7 @@ internal static class ServerApp
         app.UseMiddleware<Unrouted>();
         var routes = app.MapGroup("").WithPolicies();
         routes.MapAccount();
+        routes.MapOidc();
         routes.MapState();
         routes.MapProcesses();
         routes.MapGroups();
@@ -118,6 +122,8 @@ internal static class ServerApp
         builder.Logging.SetMinimumLevel(level);
         builder.Logging.AddFilter("Microsoft", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // Whoever is not signed in is reported by OidcSignIn, within the limits of the audit log.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None);
         // A start that fails is reported by whoever started, in words for an operator.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddConsole(console =>

@@ -5,6 +5,7 @@ using Multivisor.Fleet.Configuration;
 using Multivisor.Server.Account;
 using Multivisor.Server.Admin;
 using Multivisor.Server.Audit;
+using Multivisor.Server.Oidc;
 
 namespace Multivisor.Server.Startup;
 
@@ -21,7 +22,7 @@ internal static partial class ServerProgram
             return Fail(ExitCode.BadConfiguration, problem);
         if (options.CheckOnly)
             return ReportCheck(options.ConfigPath, config);
-        if (!SessionKey.TryRead(config, out var key, out problem) || !Https.TryRead(out var https, out problem))
+        if (!SessionKey.TryRead(config, out var key, out problem) || !OidcSecret.TryRead(config.Access.Oidc, out _, out problem) || !Https.TryRead(out var https, out problem))
             return Fail(ExitCode.BadConfiguration, problem);
 
         var descriptors = DescriptorLimit.Raise();
@@ -72,6 +73,8 @@ internal static partial class ServerProgram
         foreach (var warning in config.Warnings)
             Console.Error.WriteLine($"warning: {warning}");
         if (!SessionKey.TryRead(config, out _, out var problem))
+            Console.Error.WriteLine($"warning: {problem}");
+        if (!OidcSecret.TryRead(config.Access.Oidc, out _, out problem))
             Console.Error.WriteLine($"warning: {problem}");
         if (!Https.TryRead(out _, out problem))
             Console.Error.WriteLine($"warning: {problem}");

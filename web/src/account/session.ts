@@ -1,11 +1,14 @@
 import { shallowRef } from 'vue'
 import type { Router } from 'vue-router'
 import type { AuthenticationJson } from '../api/contract'
-import { ApiError, getJson, onSignedOut, postForm } from '../api/http'
+import { ApiError, getJson, linkTo, onSignedOut, postForm } from '../api/http'
 import { feed } from '../feed'
 
 /** Whether this server has a sign-in at all; null until it said so. */
 export const usesSignIn = shallowRef<boolean | null>(null)
+
+/** The ways to sign in; the label of an OpenID provider may be empty. */
+export const signInWays = shallowRef<{ password: boolean; oidc?: string | undefined }>({ password: true })
 
 /**
  * Starts the feed, and sends the reader to the sign-in whenever the server asks for one. The feed itself finds out
@@ -34,6 +37,7 @@ async function isSignInNeeded(): Promise<boolean> {
   try {
     const answer = await getJson<AuthenticationJson>('/api/auth')
     usesSignIn.value = answer.use_authentication
+    signInWays.value = { password: answer.password ?? true, oidc: answer.oidc }
     return answer.use_authentication && !answer.is_authenticated
   } catch {
     return true
@@ -54,6 +58,9 @@ export async function signIn(username: string, password: string): Promise<SignIn
   feed.start()
   return {}
 }
+
+/** Where an OpenID provider signs the reader in, who is then led to an address of the page. */
+export const oidcAddress = (to: string): string => linkTo(`/api/oidc/login?to=${encodeURIComponent(to)}`)
 
 export async function signOut(router: Router): Promise<void> {
   feed.stop()

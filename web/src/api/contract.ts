@@ -139,6 +139,10 @@ export type ActionLine =
 export interface AuthenticationJson {
   is_authenticated: boolean
   use_authentication: boolean
+  /** There where an OpenID provider signs users in: what the button for it says, or empty. */
+  oidc?: string
+  /** False where nobody has a password. */
+  password?: boolean
 }
 
 export interface LogJson {

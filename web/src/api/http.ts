@@ -15,6 +15,9 @@ const base = (
   (typeof document === 'undefined' ? null : document.querySelector('base')?.getAttribute('href')) ?? ''
 ).replace(/\/$/, '')
 
+/** An address of the server as a link of the page has it. */
+export const linkTo = (path: string): string => base + path
+
 type Listener = () => void
 const signedOutListeners = new Set<Listener>()
 

@@ -34,11 +34,16 @@ public sealed class Browser : IAsyncLifetime
     /// when the page asked another host for anything. What a failed test saw last is kept as a picture.
     /// </summary>
     /// <param name="address">Path and query.</param>
-    internal async Task VisitAsync(ServerProcess server, Device device, string address, Func<PageWindow, Task> test)
+    internal Task VisitAsync(ServerProcess server, Device device, string address, Func<PageWindow, Task> test) =>
+        VisitAsync($"http://127.0.0.1:{server.Port}", device, address, test);
+
+    /// <inheritdoc cref="VisitAsync(ServerProcess, Device, string, Func{PageWindow, Task})"/>
+    /// <param name="origin">Where browsers see the server.</param>
+    internal async Task VisitAsync(string origin, Device device, string address, Func<PageWindow, Task> test)
     {
         await using var context = await _browser!.NewContextAsync(new()
         {
-            BaseURL = $"http://127.0.0.1:{server.Port}",
+            BaseURL = origin,
             ViewportSize = new() { Width = device.Width, Height = device.Height },
             HasTouch = device.IsTouch,
             IsMobile = device.IsTouch,

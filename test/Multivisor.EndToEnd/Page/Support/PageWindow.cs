@@ -11,6 +11,7 @@ internal sealed class PageWindow
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly ConcurrentQueue<string> _requests = new();
     private Regex? _expectedErrors;
+    private string? _elsewhere;
 
     public PageWindow(IPage page, Device device)
     {
@@ -33,7 +34,8 @@ internal sealed class PageWindow
     public IEnumerable<string> Errors => _errors.Where(error => _expectedErrors?.IsMatch(error) != true);
 
     public IEnumerable<string> RequestsElsewhere =>
-        _requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && new Uri(url).Authority != new Uri(Page.Url).Authority);
+        _requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && new Uri(url).Authority != new Uri(Page.Url).Authority
+            && (_elsewhere is null || !url.StartsWith(_elsewhere, StringComparison.Ordinal)));
 
     public ILocator FilterBox => Page.GetByLabel("Filter processes");
 
@@ -49,6 +51,16 @@ internal sealed class PageWindow
 
     /// <summary>A browser tells the console of an answer it did not get; where a test takes the server away that is as it should be.</summary>
     public void ExpectErrors(string pattern) => _expectedErrors = new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    /// <summary>Another site that has its part in the test.</summary>
+    public void ExpectElsewhere(string address) => _elsewhere = address;
+
+    /// <summary>By the settings in the bar.</summary>
+    public async Task SignOutAsync()
+    {
+        await PressAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Settings" }));
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+    }
 
     /// <summary>Goes to an address and waits until the page shows what the server knows, or asks who is there.</summary>
     public async Task OpenAsync(string address)

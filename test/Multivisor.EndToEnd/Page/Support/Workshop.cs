@@ -14,7 +14,7 @@ public sealed class Workshop : IAsyncLifetime
     [
         "outside-desk", "outside-phone", "killed-desk", "killed-phone", "filter", "select", "selectall", "stopone-desk", "stopone-phone",
         "stopmany-desk", "stopmany-phone", "cancel", "restart", "signal", "group", "order", "keys", "dialogkeys", "why", "sort", "mode",
-        "details-desk", "details-phone", "bell",
+        "details-desk", "details-phone", "bell", "subpath",
     ];
 
     private SupervisordInstance? _one;

@@ -273,6 +273,18 @@ export const de: Messages = {
     wrong: 'Benutzername oder Passwort ist falsch',
     failed: (reason) => `Der Server konnte nicht gefragt werden: ${reason}`,
     checking: 'Wird angemeldet…',
+    oidc: 'Mit dem Konto der Anlage anmelden',
+    problems: {
+      unreachable: 'Der Anmeldedienst war nicht zu erreichen. Noch einmal versuchen oder die Verwaltung verständigen.',
+      denied: 'Die Anmeldung wurde abgelehnt.',
+      bad_answer:
+        'Der Antwort des Anmeldedienstes ist nicht zu trauen. Noch einmal versuchen; was falsch war, steht im Protokoll des Servers.',
+      no_role: 'Sie sind bekannt, haben hier aber keine Rolle. Die Verwaltung kann eine vergeben.',
+      no_name: 'Der Anmeldedienst hat keinen brauchbaren Namen genannt. Mehr steht im Protokoll des Servers.',
+      stale: 'Diese Anmeldung wurde vor zu langer Zeit oder in einem anderen Browser begonnen. Noch einmal versuchen.',
+      busy: 'Gerade melden sich zu viele an. Noch einmal versuchen.',
+      failed: 'Die Anmeldung ist gescheitert. Warum, steht im Protokoll des Servers.',
+    },
   },
   ...tools,
 }

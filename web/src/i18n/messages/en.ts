@@ -277,6 +277,18 @@ export const en = {
     wrong: 'Invalid user name or password',
     failed: (reason: string) => `The server could not be asked: ${reason}`,
     checking: 'Signing in…',
+    oidc: 'Sign in with the site’s account',
+    problems: {
+      unreachable: 'The sign-in service could not be reached. Try again, or tell your administrator.',
+      denied: 'The sign-in was refused.',
+      bad_answer:
+        'The sign-in service gave an answer that cannot be trusted. Try again; the server’s log says what was wrong.',
+      no_role: 'You are known, but have no role here. Ask your administrator for one.',
+      no_name: 'The sign-in service did not tell a usable name. The server’s log says more.',
+      stale: 'That sign-in was begun too long ago, or in another browser. Try again.',
+      busy: 'Too many people sign in at this moment. Try again.',
+      failed: 'The sign-in failed. The server’s log says why.',
+    },
   },
   ...tools,
 }
