@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/view/supervisor', name: 'supervisors', component: () => import('./views/SupervisorsView.vue') },
     { path: '/view/process', name: 'processes', component: () => import('./views/ProcessesView.vue') },
     { path: '/view/notices', name: 'notices', component: () => import('./views/NoticesView.vue') },
+    { path: '/view/log', name: 'log', component: () => import('./views/LogView.vue'), meta: { bare: true } },
     { path: '/login', name: 'login', component: () => import('./views/SignInView.vue'), meta: { bare: true } },
     { path: '/:path(.*)', name: 'nothing', component: () => import('./views/NothingView.vue') },
   ],

@@ -145,8 +145,31 @@ export interface AuthenticationJson {
   password?: boolean
 }
 
-export interface LogJson {
-  message: string
-  /** Size of the file in octets. */
-  size: number
+/** Text of a followed log; a line may be continued by the next event. Offsets are octets. */
+export interface LogLinesJson {
+  text: string
+  from: number
+  to: number
+  file: string
+  /** In a merged stream; likewise below. */
+  uid?: string
+  stream?: 'out' | 'err'
+  position?: string
+}
+
+/** What follows comes from another place of the log. */
+export interface LogMovedJson {
+  file: string
+  offset: number
+  /** Octets that are left out; null when nobody knows. */
+  lost: number | null
+  uid?: string
+  stream?: 'out' | 'err'
+  position?: string
+}
+
+export interface LogEndedJson {
+  reason: string
+  uid?: string
+  stream?: 'out' | 'err'
 }

@@ -31,7 +31,7 @@ export function onSignedOut(listener: Listener): Listener {
 export async function request(path: string, options: RequestInit = {}): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(base + path, { ...options, credentials: 'same-origin' })
+    response = await fetch(linkTo(path), { ...options, credentials: 'same-origin' })
   } catch (error) {
     if (options.signal?.aborted) throw error
     throw new ApiError(0, error instanceof Error ? error.message : String(error))

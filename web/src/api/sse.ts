@@ -3,25 +3,31 @@ import { request } from './http'
 
 export interface SseMessage {
   id: string
+  /** Of the event; empty when it has none. */
+  name: string
   data: string
 }
 
-/** Server-sent events from chunks of bytes: `id:` and `data:` are what this server sends. */
+/** Server-sent events from chunks of bytes: `id:`, `event:` and `data:` are what this server sends. */
 export class SseParser {
   private readonly lines = new LineReader()
   private data: string[] = []
   private id = ''
+  private name = ''
 
   push(chunk: Uint8Array): SseMessage[] {
     const messages: SseMessage[] = []
     for (const line of this.lines.push(chunk)) {
       if (line === '') {
-        if (this.data.length > 0) messages.push({ id: this.id, data: this.data.join('\n') })
+        if (this.data.length > 0) messages.push({ id: this.id, name: this.name, data: this.data.join('\n') })
         this.data = []
+        this.name = ''
       } else if (line.startsWith('data:')) {
         this.data.push(valueOf(line, 5))
       } else if (line.startsWith('id:')) {
         this.id = valueOf(line, 3)
+      } else if (line.startsWith('event:')) {
+        this.name = valueOf(line, 6)
       }
     }
     return messages
@@ -38,6 +44,8 @@ export interface SseOptions {
   lastEventId?: string
   /** A server is gone when nothing, not even a comment, came for this long. */
   silenceLimitMs?: number
+  /** Sent as a form, by POST: for what is too long for an address. */
+  form?: URLSearchParams
   onOpen?: () => void
   /** Called once for each chunk that arrived, with what it completed (perhaps nothing). */
   onMessages: (messages: SseMessage[]) => void
@@ -59,6 +67,7 @@ export async function followSse(path: string, options: SseOptions): Promise<void
         ...(options.lastEventId ? { 'Last-Event-ID': options.lastEventId } : {}),
       },
       cache: 'no-store',
+      ...(options.form ? { method: 'POST', body: options.form } : {}),
     })
     options.onOpen?.()
     const parser = new SseParser()

@@ -26,10 +26,18 @@ export const ICONS = {
     'M10.3 3.5h3.4l.5 2.4 1.9 1.1 2.3-.8 1.7 3-1.8 1.6v2.4l1.8 1.6-1.7 3-2.3-.8-1.9 1.1-.5 2.4h-3.4l-.5-2.4-1.9-1.1-2.3.8-1.7-3 1.8-1.6v-2.4L3.9 9.2l1.7-3 2.3.8 1.9-1.1zM12 9.3a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 0 0 0-5.4',
   back: 'M19 12H5M11 6l-6 6 6 6',
   star: 'M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.7 9.6 9z',
+  pin: 'M9 4h6l-1 6 3.5 3.5h-11L10 10zM12 13.5V20',
+  pinned: 'M9 4h6l-1 6 3.5 3.5h-11L10 10zM12 13.5V20',
+  grow: 'M14 4.5h5.5V10M19.5 4.5 13.5 10.5M10 19.5H4.5V14M4.5 19.5l6-6',
+  shrink: 'M19.5 10H14V4.5M14 10l6-6M4.5 14H10v5.5M10 14l-6 6',
+  sieve: 'M4 5h16l-6.5 7.5V19l-3-1.5v-5z',
   select: 'M4 4.5h16v15H4zM8 12l3 3 5-6',
 } as const
 
 /** What is filled and not drawn. */
-export const FILLS: Partial<Record<IconName, string>> = { contrast: 'M12 4v16a8 8 0 0 0 0-16' }
+export const FILLS: Partial<Record<IconName, string>> = {
+  contrast: 'M12 4v16a8 8 0 0 0 0-16',
+  pinned: 'M9 4h6l-1 6 3.5 3.5h-11L10 10z',
+}
 
 export type IconName = keyof typeof ICONS

@@ -6,10 +6,11 @@ import { openDetails } from '../details/address'
 import { fleet } from '../feed'
 import type { LiveProcess } from '../feed/live-process'
 import type { Kind } from '../feed/states'
+import { firstOf } from '../filter/address'
 import { quote } from '../filter/edit'
 import { groupsOf, type Group } from '../groups/group'
 import type { Messages } from '../i18n'
-import { showLog } from '../logs/open'
+import { keptLogs, openLog, showLog } from '../logs/open'
 import { overlay } from '../shell/overlay'
 import { bestOf, rankOf, readWish } from './rank'
 
@@ -74,6 +75,17 @@ function actionsOf(verbs: readonly Verb[], words: string[], groups: Group[], t: 
       })
     }
   }
+  if (verbs.includes('log')) {
+    for (const { name, data } of findSupervisors(words)) {
+      items.push({
+        id: `log supervisor ${name}`,
+        label: t.palette.onSupervisor(t.actions.log, name),
+        hint: t.logs.openMain,
+        why: data.value.running ? null : t.unavailable.offline(name),
+        act: () => openLog({ kind: 'main', supervisor: name }),
+      })
+    }
+  }
   for (const verb of SUPERVISOR_VERBS.filter((known) => verbs.includes(known))) {
     for (const supervisor of findSupervisors(words)) {
       items.push({
@@ -102,7 +114,7 @@ function actionOn(process: LiveProcess, verb: ProcessVerb, t: Messages): Palette
 /** Views and what else can be opened. */
 function pagesOf(words: string[], router: Router, t: Messages): PaletteItem[] {
   const { query } = router.currentRoute.value
-  const filter = query.filter ? { filter: query.filter } : {}
+  const filter = { ...(query.filter ? { filter: query.filter } : {}), ...keptLogs(query) }
   const pages = [
     { id: 'groups', label: t.app.groups, hint: t.palette.view, act: () => router.push({ path: '/', query: filter }) },
     {
@@ -118,6 +130,12 @@ function pagesOf(words: string[], router: Router, t: Messages): PaletteItem[] {
       act: () => router.push({ path: '/view/process', query: filter }),
     },
     { id: 'notices', label: t.bell.title, hint: t.palette.view, act: () => router.push('/view/notices') },
+    {
+      id: 'logs',
+      label: t.logs.openMatching,
+      hint: t.logs.filter(firstOf(query.filter)),
+      act: () => openLog({ kind: 'filter', filter: firstOf(query.filter), streams: 'out' }),
+    },
     {
       id: 'wall',
       label: t.wall.title,

@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import { useRoute } from 'vue-router'
 import type { IconName } from '../components/icons'
 import { useText } from '../i18n'
+import { keptLogs } from '../logs/open'
 
 interface Tab {
   name: 'groups' | 'supervisors' | 'processes' | 'notices'
@@ -21,7 +22,7 @@ export function useTabs() {
   ])
   const query = computed(() => {
     const { filter, select } = route.query
-    return { ...(filter ? { filter } : {}), ...(select === undefined ? {} : { select }) }
+    return { ...(filter ? { filter } : {}), ...(select === undefined ? {} : { select }), ...keptLogs(route.query) }
   })
   /** On a phone what the bell opens elsewhere is a view. */
   const notices = computed<Tab>(() => ({

@@ -6,7 +6,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 describe('SseParser', () => {
   it('push_EventWithId_IsOneMessage', () => {
-    expect(new SseParser().push(bytes('id: 7\ndata: {"a":1}\n\n'))).toEqual([{ id: '7', data: '{"a":1}' }])
+    expect(new SseParser().push(bytes('id: 7\ndata: {"a":1}\n\n'))).toEqual([{ id: '7', name: '', data: '{"a":1}' }])
   })
 
   it('push_CutAnywhere_GivesTheSame', () => {
@@ -15,8 +15,8 @@ describe('SseParser', () => {
       const parser = new SseParser()
       const messages = [...parser.push(whole.slice(0, cut)), ...parser.push(whole.slice(cut))]
       expect(messages).toEqual([
-        { id: '7', data: 'größe' },
-        { id: '8', data: 'two\nlines' },
+        { id: '7', name: '', data: 'größe' },
+        { id: '8', name: '', data: 'two\nlines' },
       ])
     }
   })

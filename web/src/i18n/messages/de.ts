@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { logs } from './de-logs'
 import { tools } from './de-tools'
 
 const number = (value: number): string => value.toLocaleString('de')
@@ -249,21 +250,7 @@ export const de: Messages = {
     91: 'Er läuft noch; stoppen Sie ihn zuerst.',
     92: 'Die Konfigurationsdatei hat einen Fehler: korrigieren Sie ihn auf dem Host.',
   },
-  logs: {
-    title: (process) => `Log von ${process}`,
-    stdout: 'stdout',
-    stderr: 'stderr',
-    channel: 'Welches Log',
-    follow: 'Folgen',
-    clear: 'Leeren',
-    close: 'Log schließen',
-    connecting: 'Das Log wird geöffnet…',
-    empty: 'Das Log ist leer.',
-    lost: (reason) => `Dem Log kann nicht gefolgt werden: ${reason}`,
-    retrying: 'Neuer Versuch…',
-    size: (size) => `${size} in der Datei`,
-    resize: 'Höhe des Logs',
-  },
+  logs,
   signIn: {
     title: 'Anmelden',
     username: 'Benutzername',

@@ -1,4 +1,5 @@
 import type { Kind } from '../../feed/states'
+import { logs } from './en-logs'
 import { tools } from './en-tools'
 
 const plural = (count: number, one: string, many: string): string =>
@@ -253,21 +254,7 @@ export const en = {
     91: 'It still runs; stop it first.',
     92: 'The configuration file has a mistake: correct it on that host.',
   } as Readonly<Record<string, string>>,
-  logs: {
-    title: (process: string) => `Log of ${process}`,
-    stdout: 'stdout',
-    stderr: 'stderr',
-    channel: 'Which log',
-    follow: 'Follow',
-    clear: 'Clear',
-    close: 'Close the log',
-    connecting: 'Opening the log…',
-    empty: 'The log is empty.',
-    lost: (reason: string) => `The log cannot be followed: ${reason}`,
-    retrying: 'Trying again…',
-    size: (size: string) => `${size} in the file`,
-    resize: 'Height of the log',
-  },
+  logs,
   signIn: {
     title: 'Sign in',
     username: 'User name',

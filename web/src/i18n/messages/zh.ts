@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { logs } from './zh-logs'
 import { tools } from './zh-tools'
 
 const number = (value: number): string => value.toLocaleString('zh')
@@ -242,21 +243,7 @@ export const zh: Messages = {
     91: '它仍在运行；请先停止它。',
     92: '配置文件有错误：请在该主机上更正。',
   },
-  logs: {
-    title: (process) => `${process} 的日志`,
-    stdout: 'stdout',
-    stderr: 'stderr',
-    channel: '哪个日志',
-    follow: '跟随',
-    clear: '清空',
-    close: '关闭日志',
-    connecting: '正在打开日志…',
-    empty: '日志为空。',
-    lost: (reason) => `无法跟随日志：${reason}`,
-    retrying: '正在重试…',
-    size: (size) => `文件大小 ${size}`,
-    resize: '日志的高度',
-  },
+  logs,
   signIn: {
     title: '登录',
     username: '用户名',
