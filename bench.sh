@@ -1,5 +1,5 @@
 #!/bin/bash
-# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [direct] [page] [--help]
+# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [direct] [logs] [page] [page-logs] [--help]
 #
 # Measures the programs as they are shipped, with real supervisords unless it says otherwise; all benchmarks unless
 # some are named.
@@ -11,8 +11,10 @@
 #              changes are with one client at 300 to 10,000 changes a second
 #   direct     300 supervisors with 30 processes each without an agent: how late changes are while somebody watches and while nobody does, what
 #              it costs the server and a real supervisord, and what one frozen host does to the others
+#   logs       a write until a client that follows the log has it: through our agent, supervisord's unix socket and its HTTP server
 #   page       the list of the same 50,000 processes in Chromium while 1,000 change each second: first useful paint, frames, load of the
 #              main thread, answer to a key in the filter; leaves a profile in artifacts/page.cpuprofile
+#   page-logs  a log of 100,000 lines in Chromium while 2,000 lines arrive each second: frames, memory
 #
 # Prints a table and writes bench/results/<date>-<cores>cores.json. The original's figures stand beside ours; they were measured on a
 # machine with two cores. Run it while nothing else runs. Needs what ./build.sh needs, supervisor, and Chromium for the page.
@@ -24,7 +26,7 @@ case ${1:-} in -h | --help) print_help "$0"; exit 0 ;; esac
 
 need_dotnet
 need_packages gcc zlib1g-dev supervisor
-case " ${*:-page} " in *" page "*) need_packages chromium ;; esac
+case " ${*:-page} " in *" page "* | *" page-logs "*) need_packages chromium ;; esac
 cd "$ROOT"
 ./build.sh
 dotnet build bench/Multivisor.Bench -c Release "${BUILD_OPTIONS[@]}" >&2

@@ -1,7 +1,7 @@
 using Multivisor.Bench;
 using Multivisor.Bench.Page;
 
-string[] known = ["latency", "burst", "programs", "fleet", "direct", "page"];
+string[] known = ["latency", "burst", "programs", "fleet", "direct", "logs", "page", "page-logs"];
 var wanted = args.Length > 0 ? args : known;
 if (wanted.Except(known).Any())
 {
@@ -20,6 +20,8 @@ foreach (var name in wanted)
         "burst" => BurstBenchmark.RunAsync(report),
         "fleet" => FleetBenchmark.RunAsync(report),
         "direct" => DirectBenchmark.RunAsync(report),
+        "logs" => LogsBenchmark.RunAsync(report),
+        "page-logs" => PageLogsBenchmark.RunAsync(report),
         "page" => PageBenchmark.RunAsync(report),
         _ => ProgramsBenchmark.RunAsync(report),
     });

@@ -42,7 +42,8 @@ internal static class PageBenchmark
         await ProfileAsync(page);
     }
 
-    private static async Task<CdpSession> OpenAsync(Browser browser, BenchServer server, string probe)
+    /// <param name="path">Of the page's address.</param>
+    public static async Task<CdpSession> OpenAsync(Browser browser, BenchServer server, string probe, string path = "/view/process")
     {
         var page = await browser.OpenAsync();
         await page.CallAsync("Page.enable");
@@ -51,7 +52,7 @@ internal static class PageBenchmark
         await page.CallAsync("Network.setCacheDisabled", new JsonObject { ["cacheDisabled"] = true });
         await page.CallAsync("Page.addScriptToEvaluateOnNewDocument", new JsonObject { ["source"] = probe });
         await page.CallAsync("Page.bringToFront");
-        await page.CallAsync("Page.navigate", new JsonObject { ["url"] = $"http://127.0.0.1:{server.Port}/view/process" });
+        await page.CallAsync("Page.navigate", new JsonObject { ["url"] = $"http://127.0.0.1:{server.Port}{path}" });
         return page;
     }
 
@@ -94,7 +95,8 @@ internal static class PageBenchmark
         report.Add("  simulated agents together, of a core", "%", [cpu[1]]);
     }
 
-    private static double[] PerSecond(double[] frames) =>
+    /// <summary>How many frames there were in each whole second.</summary>
+    public static double[] PerSecond(double[] frames) =>
         [.. frames.GroupBy(f => (int)((f - frames[0]) / 1000)).OrderBy(g => g.Key).SkipLast(1).Select(g => (double)g.Count())];
 
     private static async Task MeasureTypingAsync(Report report, CdpSession page)

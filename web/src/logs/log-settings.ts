@@ -12,7 +12,7 @@ const within =
 export const useLogSettings = defineStore('logSettings', () => ({
   wrap: stored('logWrap', false, isBoolean),
   /** Shows when each line came. */
-  times: stored('logTimes', true, isBoolean),
+  times: stored('logTimes', false, isBoolean),
   /** In CSS pixels. */
   fontSize: stored<number>('logFontSize', FONT_SIZES.usual, within(FONT_SIZES.least, FONT_SIZES.most)),
   /** Of the panel at the foot, in percent of the window. */

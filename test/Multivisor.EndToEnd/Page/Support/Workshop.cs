@@ -17,6 +17,9 @@ public sealed class Workshop : IAsyncLifetime
         "details-desk", "details-phone", "bell", "subpath",
     ];
 
+    /// <summary>Programs of host one with a log of stdout and none of stderr.</summary>
+    private static readonly string[] Writers = ["logbook", "hostile", "history", "linked", "pair-a", "pair-b"];
+
     private SupervisordInstance? _one;
     private SupervisordInstance? _two;
     private ServerProcess? _server;
@@ -31,12 +34,15 @@ public sealed class Workshop : IAsyncLifetime
     /// <summary>Where the program <c>one:talker:talker</c> writes.</summary>
     internal string TalkerLog => Path.Combine(_one!.Folder, "talker.out");
 
+    /// <summary>Where a program of <see cref="Writers"/> would write; tests write there themselves.</summary>
+    internal string LogOf(string program) => Path.Combine(_one!.Folder, $"{program}.out");
+
     internal async Task<string> StateOfAsync(string uid) => (await Api.SupervisorsAsync())[uid.Split(':')[0]].Processes[uid].StateName;
 
     public async ValueTask InitializeAsync()
     {
         var sleepers = string.Concat(Groups.Select(group => SupervisordOptions.Sleepers(group, 2)));
-        _one = await Site.StartAsync("one", sleepers + ShortLived("fatal-desk") + ShortLived("fatal-phone") + Missing("fails") + Talker);
+        _one = await Site.StartAsync("one", sleepers + ShortLived("fatal-desk") + ShortLived("fatal-phone") + Missing("fails") + Talker + string.Concat(Writers.Select(Writer)));
         _two = await Site.StartAsync("two", sleepers);
         _server = await ServerProcess.StartAsync(("one", _one.AgentPort), ("two", _two.AgentPort));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}") };
@@ -60,6 +66,9 @@ public sealed class Workshop : IAsyncLifetime
     /// <summary>A program that is not on the host.</summary>
     private static string Missing(string name) =>
         $"[program:{name}]\ncommand=/does/not/exist\nautostart=false\nstdout_logfile=NONE\nstderr_logfile=NONE\n";
+
+    private static string Writer(string name) =>
+        $"[program:{name}]\ncommand=/bin/sleep 100000\nstartsecs=0\nstdout_logfile={{dir}}/{name}.out\nstderr_logfile=NONE\n";
 
     private const string Talker = """
         [program:talker]

@@ -53,7 +53,6 @@ export const logs: Messages['logs'] = {
   slowExpression: 'Dieser Ausdruck dauert zu lange. Schreiben Sie ihn einfacher.',
   searchFile: 'Das ganze Log durchsuchen',
   searchingFile: 'Es wird gesucht…',
-  inFile: (all) => `${lines(all)} des ganzen Logs ${all === 1 ? 'passt' : 'passen'}`,
   inFileShown: (shown, all) =>
     shown < all
       ? `${lines(all)} des ganzen Logs passen; die letzten ${count(shown)}:`

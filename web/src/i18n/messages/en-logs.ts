@@ -1,5 +1,6 @@
 const count = (value: number): string => value.toLocaleString('en')
 const lines = (value: number): string => `${count(value)} ${value === 1 ? 'line' : 'lines'}`
+const match = (all: number): string => `${lines(all)} ${all === 1 ? 'matches' : 'match'}`
 const bytes = (value: number): string => `${count(value)} ${value === 1 ? 'byte' : 'bytes'}`
 
 /** The texts of logs. */
@@ -47,16 +48,13 @@ export const logs = {
   next: 'Next match',
   matches: (at: number, all: number, more: boolean) =>
     at > 0 ? `${count(at)} / ${count(all)}${more ? '…' : ''}` : `${count(all)}${more ? '…' : ''}`,
-  matchLines: (all: number) => (all === 0 ? 'No line matches' : `${lines(all)} match`),
+  matchLines: (all: number) => (all === 0 ? 'No line matches' : match(all)),
   wrongExpression: (reason: string) => `This is no regular expression: ${reason}`,
   slowExpression: 'This expression takes too long. Write it simpler.',
   searchFile: 'Search the whole log',
   searchingFile: 'Searching…',
-  inFile: (all: number) => `${lines(all)} of the whole log match`,
   inFileShown: (shown: number, all: number) =>
-    shown < all
-      ? `${lines(all)} of the whole log match; the last ${count(shown)}:`
-      : `${lines(all)} of the whole log match:`,
+    `In the whole log ${match(all)}${shown < all ? `; the last ${count(shown)}` : ''}:`,
   searchFailed: (reason: string) => `The log could not be searched: ${reason}`,
   closeResults: 'Close the results',
   opening: 'Opening the log…',

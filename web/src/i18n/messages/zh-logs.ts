@@ -50,7 +50,6 @@ export const logs: Messages['logs'] = {
   slowExpression: '此表达式耗时过长，请写得简单一些。',
   searchFile: '搜索整个日志',
   searchingFile: '正在搜索…',
-  inFile: (all) => `整个日志中有 ${count(all)} 行匹配`,
   inFileShown: (shown, all) =>
     shown < all
       ? `整个日志中有 ${count(all)} 行匹配；最后 ${count(shown)} 行：`

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, Level>> = {
   crit: 'error',
   severe: 'error',
   error: 'error',
+  erro: 'error',
   err: 'error',
   warning: 'warn',
   warn: 'warn',

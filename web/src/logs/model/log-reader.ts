@@ -37,8 +37,12 @@ export type LogStatus =
 export type EarlierState =
   { kind: 'unknown' | 'more' | 'loading' | 'beginning' | 'gone' | 'several' } | { kind: 'failed'; reason: string }
 
+let lastId = 0
+
 /** Reads what one view shows: follows, goes on after a loss, and reads back. */
 export class LogReader {
+  /** Another one for each reader. */
+  readonly id = ++lastId
   readonly buffer: LogBuffer
   /** By the numbers that rows have. */
   readonly sources: LogSource[] = []
