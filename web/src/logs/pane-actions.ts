@@ -1,7 +1,7 @@
 import type { Ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { whyNot } from '../actions/availability'
-import { addressOf } from '../api/http'
+import { linkTo } from '../api/http'
 import type { MenuAction } from '../components/menu-action'
 import type { LiveProcess } from '../feed/live-process'
 import { useText } from '../i18n'
@@ -42,7 +42,7 @@ export function paneActions({ subject, process, one, name, shown }: Pane) {
 
   function download(query: string): void {
     const link = document.createElement('a')
-    link.href = addressOf(`${one.value?.download ?? ''}${query}`)
+    link.href = linkTo(`${one.value?.download ?? ''}${query}`)
     link.download = ''
     link.click()
   }
