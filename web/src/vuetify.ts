@@ -9,7 +9,8 @@ export const vuetify = createVuetify({
   theme: false,
   icons: { defaultSet: 'none', aliases: {}, sets: {} },
   defaults: {
-    VMenu: { offset: 4 },
+    // While a menu grows it takes no press, and lets it through to what lies below.
+    VMenu: { offset: 4, transition: false },
     VDialog: { maxWidth: 560 },
     VTooltip: { openDelay: 400 },
   },

@@ -62,8 +62,16 @@ export async function signIn(username: string, password: string): Promise<SignIn
 /** Where an OpenID provider signs the reader in, who is then led to an address of the page. */
 export const oidcAddress = (to: string): string => linkTo(`/api/oidc/login?to=${encodeURIComponent(to)}`)
 
-export async function signOut(router: Router): Promise<void> {
+/** Ends the session and this document with it: nothing that was shown stays in memory, or a step back in the browser. */
+export async function signOut(): Promise<void> {
   feed.stop()
-  await postForm('/api/logout', {})
-  await router.push({ name: 'login' })
+  try {
+    await postForm('/api/logout', {})
+  } catch (error) {
+    feed.start()
+    throw error
+  }
+  addEventListener('pageshow', () => location.reload())
+  document.body.replaceChildren()
+  location.replace(linkTo('/login'))
 }
