@@ -1,5 +1,5 @@
 #!/bin/bash
-# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [direct] [logs] [page] [page-logs] [--help]
+# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [direct] [logs] [plugin] [page] [page-logs] [--help]
 #
 # Measures the programs as they are shipped, with real supervisords unless it says otherwise; all benchmarks unless
 # some are named.
@@ -12,6 +12,7 @@
 #   direct     300 supervisors with 30 processes each without an agent: how late changes are while somebody watches and while nobody does, what
 #              it costs the server and a real supervisord, and what one frozen host does to the others
 #   logs       a write until a client that follows the log has it: through our agent, supervisord's unix socket and its HTTP server
+#   plugin     supervisord's memory, processor and threads with the plug-in and without, and the longest turn of its loop under hostile clients
 #   page       the list of the same 50,000 processes in Chromium while 1,000 change each second: first useful paint, frames, load of the
 #              main thread, answer to a key in the filter; leaves a profile in artifacts/page.cpuprofile
 #   page-logs  a log of 100,000 lines in Chromium while 2,000 lines arrive each second: frames, memory

@@ -1,7 +1,7 @@
 using Multivisor.Bench;
 using Multivisor.Bench.Page;
 
-string[] known = ["latency", "burst", "programs", "fleet", "direct", "logs", "page", "page-logs"];
+string[] known = ["latency", "burst", "programs", "fleet", "direct", "logs", "plugin", "page", "page-logs"];
 var wanted = args.Length > 0 ? args : known;
 if (wanted.Except(known).Any())
 {
@@ -22,6 +22,7 @@ foreach (var name in wanted)
         "direct" => DirectBenchmark.RunAsync(report),
         "logs" => LogsBenchmark.RunAsync(report),
         "page-logs" => PageLogsBenchmark.RunAsync(report),
+        "plugin" => PlugInBenchmark.RunAsync(report),
         "page" => PageBenchmark.RunAsync(report),
         _ => ProgramsBenchmark.RunAsync(report),
     });

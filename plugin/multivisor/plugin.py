@@ -109,6 +109,15 @@ class Listener(Entry):
         self.has_more = True
         self.plug_in.work()
 
+    def close(self):
+        if not self.is_closed:
+            try:
+                # A child that supervisord is just starting may have it too, until it closes what it does not need.
+                self.socket.shutdown(socket.SHUT_RDWR)
+            except (socket.error, OSError):
+                pass  # only some systems do this to a socket that listens
+        Entry.close(self)
+
 
 class PlugIn(object):
     def __init__(self, supervisord, settings, namespace):
@@ -154,11 +163,12 @@ class PlugIn(object):
         if self.is_closed:
             return
         self.is_closed = True
-        for client in list(self.clients):
-            client.close_softly()
+        # The port first: whoever sees that we have left may come back at once, and is not to reach what is leaving.
         for entry in (self._listener, self._pulse):
             if entry is not None:
                 entry.close()
+        for client in list(self.clients):
+            client.close_softly()
         self.calls.close()
         self._queue.clear()
         self._active.clear()

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Usage: plugin/tests/run.sh [--filter TEXT]
 #
-# Runs the plug-in's own tests under every Python that is found: those on PATH (python2.7, python3, python3.4 …) and those of pyenv. One line for
-# each, and at last the sum of all: "N passed, N failed, N skipped". They wait more than they compute, so all run at a time.
+# Runs the plug-in's own tests under every Python that is found: those on PATH (python2.7, python3, python3.4 …) and those of pyenv; and without a
+# filter the plug-in in several versions of supervisor (versions.py). One line for each, and at last the sum of all: "N passed, N failed, N skipped". They wait more than they compute, so all run at a time.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 results=$(mktemp -d)
@@ -23,19 +23,31 @@ while read -r python; do
   seen[$version]=$python
   timeout --kill-after=10 300 "$python" "$HERE/main.py" "$@" >"$results/$version.out" 2>"$results/$version.err" </dev/null &
 done < <(candidates)
+if [ $# = 0 ]; then
+  timeout --kill-after=10 400 python3 "$HERE/versions.py" >"$results/versions.out" 2>"$results/versions.err" </dev/null &
+fi
 wait
 
 passed=0 failed=0 skipped=0
-while read -r version; do
-  line=$(tail -n 1 "$results/$version.out")
+count() {
+  local line
+  line=$(tail -n 1 "$results/$1.out")
   if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
     good=${BASH_REMATCH[1]} bad=${BASH_REMATCH[2]} left=${BASH_REMATCH[3]}
   else
     good=0 bad=1 left=0 # it ended without having said how
   fi
-  [ "$bad" = 0 ] || cat "$results/$version.err" >&2
-  printf '== plug-in, Python %s: %s passed, %s failed, %s skipped\n' "$version" "$good" "$bad" "$left"
+  [ "$bad" = 0 ] || cat "$results/$1.err" >&2
+  printf '== plug-in, %s: %s passed, %s failed, %s skipped\n' "$2" "$good" "$bad" "$left"
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+}
+
+while read -r version; do
+  count "$version" "Python $version"
 done < <(printf '%s\n' "${!seen[@]}" | sort -V)
+if [ $# = 0 ]; then
+  head -n -1 "$results/versions.out"
+  count versions "versions of supervisor"
+fi
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -30,7 +30,7 @@ internal static class SupervisordConfigFile
         if (options.PlugIn is { } plugIn)
         {
             text.AppendLine("[rpcinterface:multivisor]\nsupervisor.rpcinterface_factory=multivisor.rpc:make_rpc_interface");
-            text.AppendLine($"bind=127.0.0.1:{agentPort}\n{plugIn.Settings.Replace("{dir}", folder, StringComparison.Ordinal)}");
+            text.AppendLine($"bind={plugIn.Bind ?? $"127.0.0.1:{agentPort}"}\n{plugIn.Settings.Replace("{dir}", folder, StringComparison.Ordinal)}");
         }
 
         text.AppendLine(sections.Replace("{dir}", folder, StringComparison.Ordinal));

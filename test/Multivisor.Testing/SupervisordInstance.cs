@@ -102,10 +102,10 @@ public sealed class SupervisordInstance : IAsyncDisposable
             start.Environment.Remove(name);
         foreach (var (name, value) in _options.Environment)
             start.Environment[name] = value;
-        if (_options.PlugIn is not null)
+        if (_options.PlugIn is { } plugIn)
         {
             var others = _options.Environment.TryGetValue("PYTHONPATH", out var path) ? $":{path}" : "";
-            start.Environment["PYTHONPATH"] = Path.Combine(TestData.RepositoryRoot, "plugin") + others;
+            start.Environment["PYTHONPATH"] = (plugIn.Folder ?? Path.Combine(TestData.RepositoryRoot, "plugin")) + others;
             start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         }
 

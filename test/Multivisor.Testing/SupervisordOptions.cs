@@ -52,7 +52,14 @@ public sealed record SupervisordOptions
 
 /// <summary>An <c>[rpcinterface:multivisor]</c> section.</summary>
 /// <param name="Settings">Beside <c>bind</c>, one per line.</param>
-public sealed record SupervisordPlugIn(string Settings = "");
+public sealed record SupervisordPlugIn(string Settings = "")
+{
+    /// <summary>Null for the agent's port of the instance.</summary>
+    public string? Bind { get; init; }
+
+    /// <summary>Where the package is; null for this repository's.</summary>
+    public string? Folder { get; init; }
+}
 
 /// <summary>An <c>[eventlistener:multivisor-rpc]</c> section.</summary>
 /// <param name="Program">Path of the agent's executable, or a command line.</param>
