@@ -15,8 +15,7 @@
 #
 # Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, Chromium, OpenSSH, nginx, and Python with zmq and msgpack: Debian's packages gcc,
 # zlib1g-dev, supervisor, chromium, python3-zmq, python3-msgpack, python3-pip, python3-setuptools, python3-wheel, openssh-server, openssh-client, nginx; and for the page
-# Node.js 20.19, 22.12 or newer with npm. As root on
-# Debian the packages are installed, without starting Debian's own supervisord.
+# Node.js 20.19, 22.12 or newer with npm. As root on Debian the packages are installed, without starting Debian's own supervisord.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$ROOT/scripts/common.sh"
@@ -194,10 +193,10 @@ run_plugin() {
   head -n -1 "$log"
   line=$(tail -n 1 "$log")
   if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
-    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
+    tally "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
   else
     say "The plug-in's tests did not end."
-    failed=$((failed + 1))
+    tally 0 1 0
   fi
   printf '== plug-in: %s, %s s\n' "$line" "$((SECONDS - started))"
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Multivisor.Supervisord;
 using Multivisor.Testing;
 
 namespace Multivisor.Bench;
@@ -103,6 +104,7 @@ internal static class DirectBenchmark
             Inet = true,
             Sections = SupervisordOptions.Sleepers("sleeper", ProcessesEach, "autorestart=true\nstartsecs=0"),
         });
+        await MeasureCallsAsync(report, supervisord);
         var alone = await ProcFile.CpuPercentAsync([supervisord.Pid], Task.Delay(Busy));
         report.Add("real supervisord with 30 processes, nobody asks, of a core", "%", [alone[0]]);
         using var server = new BenchServer($"[global]\nname=Bench\n[supervisor:real]\nurl={supervisord.InetUrl}\n");
@@ -114,6 +116,34 @@ internal static class DirectBenchmark
         var watched = await ProcFile.CpuPercentAsync([supervisord.Pid], Task.Delay(Busy));
         report.Add("  asked while somebody watches", "%", [watched[0]]);
         report.Add("  kill -9 of a quiet child until the client has its successor", "ms", await KillAsync(server, await events.Content.ReadAsStreamAsync()));
+    }
+
+    /// <summary>supervisord writes its answers in two pieces with Nagle on; who does not acknowledge the first at once waits for the second.</summary>
+    private static async Task MeasureCallsAsync(Report report, SupervisordInstance supervisord)
+    {
+        await using var client = new SupervisordClient(SupervisordUrl.Parse(supervisord.InetUrl));
+        report.Add("one call over TCP on a connection that is kept, ours", "ms", await TimesAsync(300, () => client.GetStateAsync()));
+        using var plain = new HttpClient { BaseAddress = new Uri(supervisord.InetUrl) };
+        report.Add("  the same without TCP_QUICKACK", "ms", await TimesAsync(100, async () =>
+        {
+            using var body = new StringContent("<methodCall><methodName>supervisor.getState</methodName></methodCall>");
+            using var answer = await plain.PostAsync("/RPC2", body);
+            await answer.Content.ReadAsByteArrayAsync();
+        }));
+    }
+
+    private static async Task<double[]> TimesAsync(int count, Func<Task> callAsync)
+    {
+        var times = new double[count];
+        for (var i = -10; i < count; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await callAsync();
+            if (i >= 0)
+                times[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
+
+        return times;
     }
 
     private static async Task<double[]> KillAsync(BenchServer server, Stream events)

@@ -59,33 +59,4 @@ public sealed class ChangeOverTests
         Assert.Equal(("direct", 2), (shown.Link!.Kind, shown.Processes.Count));
         Assert.Contains($"at 127.0.0.1:{supervisord.InetPort} supervisord itself answers", server.Log, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task MixedSite_SamePageSameEventsSameActions()
-    {
-        await using var agent = await Site.StartAsync("a", Agentless);
-        await using var tcp = await SupervisordInstance.StartAsync(new() { Sections = Agentless, Inet = true });
-        await using var unix = await SupervisordInstance.StartAsync(new() { Sections = Agentless });
-        await using var original = await SimulatedFleetProcess.StartAsync("--supervisors", "1", "--original", "1", "--processes", "3");
-        await using var server = await ServerProcess.StartAsync(
-            $"[global]\n[supervisor:agent]\nurl=127.0.0.1:{agent.AgentPort}\n[supervisor:tcp]\nurl={tcp.InetUrl}\n[supervisor:unix]\nurl=unix://{unix.SocketPath}\n"
-            + original.Configuration.Replace("[global]", "# global", StringComparison.Ordinal));
-        using var stream = await server.Api.StreamAsync();
-
-        var all = await server.Api.SupervisorsAsync();
-        Assert.Equal(4, all.Count);
-        Assert.All(all.Values, s => Assert.True(s.Running, server.Log));
-        Assert.Equal(["agent", "direct", "direct", "original"], all.Values.Select(s => s.Link!.Kind).Order(StringComparer.Ordinal));
-        Assert.Single(all.Values.Select(s => string.Join(',', s.Processes.Values.First().GetType().GetProperties().Select(p => p.Name))).Distinct(StringComparer.Ordinal));
-
-        foreach (var name in all.Keys)
-        {
-            var uid = all[name].Processes.Keys.First(uid => !uid.Contains("multivisor-rpc", StringComparison.Ordinal));
-            var stopped = await server.Api.ActAsync("process/stop", "uid", uid);
-            Assert.Equal("done", Assert.Single(stopped.Results).Outcome);
-            await stream.ProcessAsync(uid, "STOPPED", Soon);
-            await server.Api.ActAsync("process/start", "uid", uid);
-            await stream.ProcessAsync(uid, "RUNNING", Soon);
-        }
-    }
 }
