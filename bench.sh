@@ -1,5 +1,5 @@
 #!/bin/bash
-# Usage: ./bench.sh [latency] [burst] [programs] [fleet] [direct] [logs] [plugin] [page] [page-logs] [--help]
+# Usage: ./bench.sh [latency] [burst] [programs] [cli] [fleet] [direct] [logs] [plugin] [page] [page-logs] [--help]
 #
 # Measures the programs as they are shipped, with real supervisords unless it says otherwise; all benchmarks unless
 # some are named.
@@ -7,6 +7,7 @@
 #   latency    kill -9 of a child until a client of the event stream has it, beside supervisord's own part in it
 #   burst      wrong states after a group of 100 was stopped and started, ten times
 #   programs   memory and start of each program, time of GET /api/data
+#   cli        the command line: start until the prompt, one command, memory
 #   fleet      the server before 1,000 simulated supervisors with 50 processes each: start, memory, idle cost, GET /api/data, and how late
 #              changes are with one client at 300 to 10,000 changes a second
 #   direct     300 supervisors with 30 processes each without an agent: how late changes are while somebody watches and while nobody does, what

@@ -4,6 +4,7 @@
 # Compiles every program ahead of time for this machine and puts it, as one self-contained file, under artifacts/:
 #   artifacts/multivisor       the server
 #   artifacts/multivisor-rpc   the agent that runs beside each supervisord
+#   artifacts/multivisor-cli   the command line
 #   artifacts/multivisor_plugin-*.whl   the plug-in that runs inside supervisord, for pip
 # Nothing else is needed to run them, no .NET either: the page (web/) is built into the server. What has not changed is not built again.
 #
@@ -59,9 +60,7 @@ forget_native_code() { rm -rf src/"$1"/obj/Release/*/*/native; }
 build_page
 publish Multivisor.Server multivisor -p:EmbedPage=true
 publish Multivisor.Agent multivisor-rpc
-if [ -d src/Multivisor.Cli ]; then
-  publish Multivisor.Cli multivisor-cli
-fi
+publish Multivisor.Cli multivisor-cli
 
 # Built from a copy: setuptools writes beside what it builds.
 build_plugin() {

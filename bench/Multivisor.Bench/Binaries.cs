@@ -9,6 +9,8 @@ internal static class Binaries
 
     public static string Agent { get; } = Find("multivisor-rpc");
 
+    public static string Cli { get; } = Find("multivisor-cli");
+
     private static string Find(string name)
     {
         var path = Path.Combine(TestData.RepositoryRoot, "artifacts", name);

@@ -1,7 +1,7 @@
 using Multivisor.Bench;
 using Multivisor.Bench.Page;
 
-string[] known = ["latency", "burst", "programs", "fleet", "direct", "logs", "plugin", "page", "page-logs"];
+string[] known = ["latency", "burst", "programs", "cli", "fleet", "direct", "logs", "plugin", "page", "page-logs"];
 var wanted = args.Length > 0 ? args : known;
 if (wanted.Except(known).Any())
 {
@@ -18,6 +18,7 @@ foreach (var name in wanted)
     {
         "latency" => LatencyBenchmark.RunAsync(report),
         "burst" => BurstBenchmark.RunAsync(report),
+        "cli" => CliBenchmark.RunAsync(report),
         "fleet" => FleetBenchmark.RunAsync(report),
         "direct" => DirectBenchmark.RunAsync(report),
         "logs" => LogsBenchmark.RunAsync(report),

@@ -17,7 +17,7 @@ internal static class Rooms
         ["Multivisor.Fleet"] = ["Multivisor.ZeroRpc", "Multivisor.Supervisord"],
         ["Multivisor.Server"] = ["Multivisor.Fleet", "Multivisor.Contract"],
         ["Multivisor.Client"] = ["Multivisor.Contract"],
-        ["Multivisor.Cli"] = ["Multivisor.Client"],
+        ["Multivisor.Cli"] = ["Multivisor.Client", "Multivisor.Contract"],
     };
 
     /// <summary>

@@ -18,7 +18,7 @@ public sealed class LiveSite : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly SiteModel _model = new();
     private readonly CancellationTokenSource _end = new();
-    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _first = NewFirst();
     private Task _run = Task.CompletedTask;
     private string _lastId = "";
     private bool _needsAll = true;
@@ -50,10 +50,15 @@ public sealed class LiveSite : IAsyncDisposable
     public ProcessJson? FindProcess(string uid) => Under(model => model.Processes.GetValueOrDefault(uid));
 
     /// <summary>Begins to follow, and returns when the state was read for the first time.</summary>
-    /// <exception cref="MultivisorException">That failed; nothing is tried again.</exception>
+    /// <exception cref="MultivisorException">That failed; nothing is tried again before the next call.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        _run = RunAsync(_end.Token);
+        if (_run.IsCompleted)
+        {
+            _first = NewFirst();
+            _run = RunAsync(_end.Token);
+        }
+
         await _first.Task.WaitAsync(cancellationToken);
     }
 
@@ -66,6 +71,8 @@ public sealed class LiveSite : IAsyncDisposable
         await _run;
         _end.Dispose();
     }
+
+    private static TaskCompletionSource NewFirst() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task RunAsync(CancellationToken end)
     {

@@ -1,0 +1,3 @@
+using Multivisor.Cli.CommandLine;
+
+return await CliProgram.RunAsync(args);

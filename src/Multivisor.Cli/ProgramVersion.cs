@@ -1,0 +1,8 @@
+using System.Reflection;
+
+namespace Multivisor.Cli;
+
+internal static class ProgramVersion
+{
+    public static string Text { get; } = typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Terminals, modes of files and supervisord itself.
+[assembly: SupportedOSPlatform("linux")]
