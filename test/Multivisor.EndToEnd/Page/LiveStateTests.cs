@@ -22,6 +22,8 @@ public sealed class LiveStateTests(Browser browser, Workshop workshop)
         {
             await Expect(window.Row(uid)).ToBeVisibleAsync();
             await Expect(window.Row(uid)).Not.ToContainTextAsync("STOPPED");
+            var before = await window.Row(uid).InnerTextAsync();
+            await Expect(window.Row(uid)).Not.ToHaveTextAsync(before, new() { UseInnerText = true });
 
             await workshop.Api.ActAsync("process/stop", "uid", uid);
             await Expect(window.Row(uid)).ToContainTextAsync("STOPPED");

@@ -20,6 +20,9 @@ internal static class Site
     /// <summary>As the README has it: nothing but the command and two kinds of events.</summary>
     public static SupervisordAgent Agent { get; } = new(Path.Combine(AppContext.BaseDirectory, "multivisor-rpc"));
 
+    /// <summary>How long a supervisord with many programs may take on a machine with much else to do.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+
     /// <summary>Starts a supervisord and waits until its agent listens.</summary>
     public static Task<SupervisordInstance> StartAsync(string name, string sections) =>
         StartAsync(new SupervisordOptions { Identifier = name, Sections = sections, Agent = Agent });
@@ -30,8 +33,8 @@ internal static class Site
 
     public static async Task<SupervisordInstance> StartAsync(SupervisordOptions options)
     {
-        var supervisord = await SupervisordInstance.StartAsync(options);
-        await Eventually.BecomesAsync(() => Listening.AcceptsAsync(supervisord.AgentPort), accepts => accepts, TimeSpan.FromSeconds(20));
+        var supervisord = await SupervisordInstance.StartAsync(options with { StartTimeout = StartTimeout });
+        await Eventually.BecomesAsync(() => Listening.AcceptsAsync(supervisord.AgentPort), accepts => accepts, StartTimeout);
         return supervisord;
     }
 }

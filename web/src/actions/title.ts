@@ -1,4 +1,5 @@
 import { fleet } from '../feed'
+import { plain } from '../format/plain'
 import type { Messages } from '../i18n'
 import type { Run } from './run'
 
@@ -6,7 +7,7 @@ type OneKey = keyof Messages['runs']['verbsOne']
 type ManyKey = keyof Messages['runs']['verbs']
 
 /** A name that is short and still says which: `group:name` of a process. */
-export const labelOf = (id: string): string => fleet.processes.get(id)?.label ?? id
+export const labelOf = (id: string): string => fleet.processes.get(id)?.label ?? plain(id)
 
 /** What a run does, in words: "Stop PLC:wcid00a", "Restart 4 processes". */
 export function titleOf(run: Run, t: Messages): string {

@@ -45,6 +45,8 @@ export interface LinkJson {
   next_attempt?: number | null
   /** How often the state is asked for, seconds; null where changes are told. */
   poll_period?: number | null
+  /** Inside TLS, ssh or one machine; what is not can be read and used by everybody on its way. */
+  protected?: boolean
   /** Seconds. */
   round_trip?: number | null
   since: number

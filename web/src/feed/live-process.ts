@@ -2,6 +2,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { ProcessJson } from '../api/contract'
 import { FilterSubject } from '../filter/subject'
 import type { Labels } from '../filter/labels'
+import { plain } from '../format/plain'
 import { naturalKey } from './natural'
 import { kindOf, type Kind } from './states'
 
@@ -12,7 +13,11 @@ import { kindOf, type Kind } from './states'
 export class LiveProcess {
   readonly uid: string
   readonly name: string
+  /** The name as it is shown. */
+  readonly shownName: string
   readonly group: string
+  /** `group:name`, or the name alone where both are the same, as supervisorctl writes it; as it is shown. */
+  readonly label: string
   readonly supervisor: string
   readonly nameKey: string
   readonly groupKey: string
@@ -36,7 +41,9 @@ export class LiveProcess {
   ) {
     this.uid = json.uid
     this.name = json.name
+    this.shownName = plain(json.name)
     this.group = json.group
+    this.label = plain(json.group === json.name ? json.name : `${json.group}:${json.name}`)
     this.supervisor = json.supervisor
     this.nameKey = naturalKey(json.name)
     this.groupKey = naturalKey(json.group)
@@ -59,10 +66,5 @@ export class LiveProcess {
       () => this.isAgent,
       this.labels,
     ))
-  }
-
-  /** `group:name`, or the name alone where both are the same, as supervisorctl writes it. */
-  get label(): string {
-    return this.group === this.name ? this.name : `${this.group}:${this.name}`
   }
 }

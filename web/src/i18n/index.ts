@@ -27,12 +27,14 @@ export function useText(): ComputedRef<Messages> {
 /** The texts outside of components. */
 export const text = (): Messages => messages.value
 
-/** The chosen language, for `Intl`. */
-export const language = (): string => code.value
+/** The chosen language, for `Intl`: in the reader's own variety of it, who may write dates and times as in `en-GB`. */
+export const language = (): string => navigator.languages.find((tag) => baseOf(tag) === code.value) ?? code.value
+
+const baseOf = (tag: string): string => tag.toLowerCase().split('-')[0] ?? ''
 
 /** The first language of the browser that there is, else English. */
 export function preferredLanguage(wanted: readonly string[] = navigator.languages): string {
-  const codes = wanted.map((tag) => tag.toLowerCase().split('-')[0] ?? '')
+  const codes = wanted.map(baseOf)
   return codes.find((candidate) => candidate in LANGUAGES) ?? 'en'
 }
 

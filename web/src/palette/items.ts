@@ -8,6 +8,7 @@ import type { LiveProcess } from '../feed/live-process'
 import type { Kind } from '../feed/states'
 import { firstOf } from '../filter/address'
 import { quote } from '../filter/edit'
+import { plain } from '../format/plain'
 import { groupsOf, type Group } from '../groups/group'
 import type { Messages } from '../i18n'
 import { keptLogs, openLog, showLog } from '../logs/open'
@@ -57,7 +58,7 @@ function actionsOf(verbs: readonly Verb[], words: string[], groups: Group[], t: 
     for (const group of findGroups(words, groups)) {
       items.push({
         id: `${verb} group ${group.name}`,
-        label: t.palette.onGroup(t.actions[verb], group.name),
+        label: t.palette.onGroup(t.actions[verb], plain(group.name)),
         hint: t.processes.count(group.processes.length, group.processes.length),
         act: () => performOnProcesses(group.processes, verb),
       })
@@ -160,7 +161,7 @@ function placesOf(words: string[], groups: Group[], router: Router, t: Messages)
     })),
     ...findGroups(words, groups).map(({ name }) => ({
       id: `group ${name}`,
-      label: name,
+      label: plain(name),
       hint: t.palette.group,
       act: () => router.push({ path: '/', query: { filter: `group:${quote(name)}` } }),
     })),

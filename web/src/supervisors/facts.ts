@@ -30,6 +30,9 @@ export function linkKindOf({ link }: SupervisorInfo, t: Messages): string {
   return t.supervisors.unset
 }
 
+/** Whether everybody on the way of the link can read and use it. A server that does not tell says nothing. */
+export const isOpenLink = ({ link, running }: SupervisorInfo): boolean => running && link?.protected === false
+
 /** While connected the exact time is not told; a supervisor that was silent for longer would be lost. */
 export function lastContactOf({ link, running }: SupervisorInfo, now: number, t: Messages): string {
   if (running) {

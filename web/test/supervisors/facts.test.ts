@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LinkJson } from '../../src/api/contract'
 import { LiveSupervisor } from '../../src/feed/live-supervisor'
 import { en as messages } from '../../src/i18n/messages/en'
-import { lastContactOf, linkKindOf, oddityOf } from '../../src/supervisors/facts'
+import { isOpenLink, lastContactOf, linkKindOf, oddityOf } from '../../src/supervisors/facts'
 import { supervisor } from '../fixtures'
 
 const info = (link: Partial<LinkJson>) =>
@@ -29,5 +29,13 @@ describe('a direct link', () => {
       "its clock is 2m behind the server's",
     ])
     expect(oddityOf(info({ clock_difference: 4 }), messages)).toEqual([])
+  })
+})
+
+describe('isOpenLink', () => {
+  it('open_OnlyWhereTheServerSaysThatNothingProtectsIt', () => {
+    expect(isOpenLink(info({ protected: false }))).toBe(true)
+    expect(isOpenLink(info({ protected: true }))).toBe(false)
+    expect(isOpenLink(info({}))).toBe(false)
   })
 })

@@ -50,6 +50,7 @@ public sealed class Browser : IAsyncLifetime
             ColorScheme = device.IsDark ? ColorScheme.Dark : ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
             Locale = "en-GB",
+            TimezoneId = "Europe/Paris",
         });
         context.SetDefaultTimeout(LimitMilliseconds);
         var window = new PageWindow(await context.NewPageAsync(), device);

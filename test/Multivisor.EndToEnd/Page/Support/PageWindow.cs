@@ -97,10 +97,11 @@ internal sealed class PageWindow
     /// <summary>With the pointer or the thumb; a button that says why it cannot work counts as disabled and takes a press all the same.</summary>
     public async Task PressAsync(ILocator button)
     {
+        var force = await button.GetAttributeAsync("aria-disabled") == "true";
         if (Device.IsTouch)
-            await button.TapAsync(new() { Force = true });
+            await button.TapAsync(new() { Force = force });
         else
-            await button.ClickAsync(new() { Force = true });
+            await button.ClickAsync(new() { Force = force });
     }
 
     public async Task SelectAsync(string uid)
@@ -111,6 +112,59 @@ internal sealed class PageWindow
 
     public ILocator View(string name) =>
         Page.GetByRole(AriaRole.Navigation, new() { Name = "Views" }).GetByRole(AriaRole.Link, new() { Name = name });
+
+    /// <summary>A row tells its state to a screen reader always, and to the eye only where it is not under the hand.</summary>
+    public async Task ExpectStateAsync(string uid, string state) =>
+        await Expect(Name(uid)).ToHaveAccessibleNameAsync(new Regex($", {state}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+    /// <summary>Opens the menu behind a button and returns one of its entries.</summary>
+    public async Task<ILocator> MenuEntryAsync(string menu, string entry)
+    {
+        await PressAsync(Page.GetByRole(AriaRole.Button, new() { Name = menu, Exact = true }));
+        var item = Page.GetByRole(AriaRole.Menu, new() { Name = menu, Exact = true }).Locator("button").Filter(new() { HasText = entry }).First;
+        await Expect(item).ToBeVisibleAsync();
+        return item;
+    }
+
+    public async Task ChooseAsync(string menu, string entry) => await PressAsync(await MenuEntryAsync(menu, entry));
+
+    /// <summary>One action with its results, in the corner or in the list of recent ones.</summary>
+    public ILocator Run(string title) => Page.Locator("article.run").Filter(new() { Has = Page.GetByRole(AriaRole.Heading, new() { Name = title }) });
+
+    /// <summary>What was done from this page: behind the bell on a desk, in a view on a phone.</summary>
+    public async Task OpenRecentActionsAsync()
+    {
+        if (Device.IsTouch)
+            await View("Notices").TapAsync();
+        else
+            await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Notices", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Nobody is kept out: neither by axe's rules, nor by a label that is cut, nor by a page that is wider than its window.</summary>
+    public async Task ExpectFitForEverybodyAsync(string where)
+    {
+        Assert.True(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{where}, {Device}: wider than the window.");
+        var cut = await Page.EvaluateAsync<string[]>("""
+            () => {
+            const beyond = ({ left, right }) => left < -1 || right > innerWidth + 1
+            return [...document.querySelectorAll('button, a, label, legend, h1, h2, h3, dt, th, summary')]
+              .filter((e) => e.checkVisibility() && !e.closest('.said, .skip') && !e.matches('[data-row]'))
+              .filter((e) => (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible') || beyond(e.getBoundingClientRect()))
+              .map((e) => e.outerHTML.slice(0, 200))
+            }
+            """);
+        Assert.True(cut.Length == 0, $"{where}, {Device}: cut: {string.Join("\n", cut)}");
+        var violations = await Axe.ViolationsAsync(Page);
+        Assert.True(violations.Count == 0, $"{where}, {Device}: {string.Join("\n", violations)}");
+    }
+
+    /// <summary>Leaves a picture for people. Without the changes that Playwright makes for one: they need a style, which the page's policy forbids.</summary>
+    public Task PictureAsync(string name) => Page.ScreenshotAsync(new()
+    {
+        Path = Artifacts.File("screenshots", $"{name}-{Device}.png"),
+        Caret = ScreenshotCaret.Initial,
+    });
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -14,7 +14,7 @@ public sealed class Workshop : IAsyncLifetime
     [
         "outside-desk", "outside-phone", "killed-desk", "killed-phone", "filter", "select", "selectall", "stopone-desk", "stopone-phone",
         "stopmany-desk", "stopmany-phone", "cancel", "restart", "signal", "group", "order", "keys", "dialogkeys", "why", "sort", "mode",
-        "details-desk", "details-phone", "bell", "subpath",
+        "details-desk", "details-phone", "bell", "subpath", "lost-desk", "lost-phone", "network", "hidden",
     ];
 
     /// <summary>Programs of host one with a log of stdout and none of stderr.</summary>
@@ -42,8 +42,11 @@ public sealed class Workshop : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var sleepers = string.Concat(Groups.Select(group => SupervisordOptions.Sleepers(group, 2)));
-        _one = await Site.StartAsync("one", sleepers + ShortLived("fatal-desk") + ShortLived("fatal-phone") + Missing("fails") + Talker + string.Concat(Writers.Select(Writer)));
-        _two = await Site.StartAsync("two", sleepers);
+        var one = Site.StartAsync(
+            "one", sleepers + ShortLived("fatal-desk") + ShortLived("fatal-phone") + Missing("fails") + Talker + Deceptive + string.Concat(Writers.Select(Writer)));
+        var two = Site.StartAsync("two", sleepers);
+        _one = await one;
+        _two = await two;
         _server = await ServerProcess.StartAsync(("one", _one.AgentPort), ("two", _two.AgentPort));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}") };
         Assert.Contains("id=\"app\"", await http.GetStringAsync("/"), StringComparison.Ordinal);
@@ -69,6 +72,12 @@ public sealed class Workshop : IAsyncLifetime
 
     private static string Writer(string name) =>
         $"[program:{name}]\ncommand=/bin/sleep 100000\nstartsecs=0\nstdout_logfile={{dir}}/{name}.out\nstderr_logfile=NONE\n";
+
+    /// <summary>One that seems to be called "pump_txt.exe".</summary>
+    internal const string DeceptiveName = "pump_\u202Eexe.txt";
+
+    private const string Deceptive =
+        $"[program:{DeceptiveName}]\ncommand=/bin/sleep 100000\nstartsecs=0\nautorestart=false\nstdout_logfile=NONE\nstderr_logfile=NONE\n";
 
     private const string Talker = """
         [program:talker]

@@ -66,6 +66,8 @@ export const de: Messages = {
     lastSeen: (span) => `zuletzt gesehen vor ${span}`,
     neverSeen: 'seit dem Start des Servers nie erreicht',
     showSupervisor: 'Anzeigen',
+    showAll: (count) => `Alle ${number(count)} zeigen`,
+    showFewer: 'Weniger zeigen',
   },
   groups: {
     running: (running, all) => `${running} von ${all} laufen`,
@@ -137,6 +139,8 @@ export const de: Messages = {
     showProcesses: 'Seine Prozesse zeigen',
     unset: '–',
     milliseconds: (value) => `${value} ms`,
+    open: 'ungeschützt',
+    openHint: 'Weder TLS noch ssh schützt diese Verbindung: Jeder auf ihrem Weg kann sie mitlesen und benutzen.',
   },
   selection: {
     label: 'Auswahl',

@@ -67,6 +67,8 @@ export const en = {
     lastSeen: (span: string) => `last seen ${span} ago`,
     neverSeen: 'never reached since the server started',
     showSupervisor: 'Show',
+    showAll: (count: number) => `Show all ${count.toLocaleString('en')}`,
+    showFewer: 'Show fewer',
   },
   groups: {
     running: (running: number, all: number) => `${running} of ${all} running`,
@@ -140,6 +142,8 @@ export const en = {
     showProcesses: 'Show its processes',
     unset: '–',
     milliseconds: (value: string) => `${value} ms`,
+    open: 'unprotected',
+    openHint: 'Neither TLS nor ssh protects this link: everybody on its way can read and use it.',
   },
   selection: {
     label: 'Selection',

@@ -63,6 +63,8 @@ export const zh: Messages = {
     lastSeen: (span) => `最后出现于 ${span} 前`,
     neverSeen: '服务器启动以来从未连接成功',
     showSupervisor: '显示',
+    showAll: (count) => `显示全部 ${number(count)} 项`,
+    showFewer: '收起',
   },
   groups: {
     running: (running, all) => `${all} 个中 ${running} 个运行中`,
@@ -132,6 +134,8 @@ export const zh: Messages = {
     showProcesses: '显示其进程',
     unset: '–',
     milliseconds: (value) => `${value} 毫秒`,
+    open: '未加密',
+    openHint: '此连接没有 TLS 或 ssh 保护：途中的任何人都能读取和使用它。',
   },
   selection: {
     label: '选择',
