@@ -131,8 +131,10 @@ public sealed class SupervisordInstance : IAsyncDisposable
     }
 
     /// <summary>Sends a signal to a process, by name: <c>TERM</c>, <c>STOP</c>, <c>CONT</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not the pid of one process: 0 would mean the group of the caller itself.</exception>
     public static void Signal(long pid, string signal)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pid, 2);
         using var kill = Process.Start("/bin/kill", ["-s", signal, pid.ToString()]);
         kill.WaitForExit();
     }

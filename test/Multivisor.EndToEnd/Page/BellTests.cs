@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Multivisor.EndToEnd.Page.Support;
-using Multivisor.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Multivisor.EndToEnd.Page;
@@ -16,7 +15,7 @@ public sealed partial class BellTests(Browser browser, Workshop workshop)
         await browser.VisitAsync(workshop.Server, Device.Desk, "/", async window =>
         {
             await Expect(window.Row(Uid)).ToBeVisibleAsync();
-            SupervisordInstance.Signal((await workshop.Api.SupervisorAsync("two")).Processes[Uid].Pid!.Value, "KILL");
+            await workshop.KillAsync(Uid);
             await Expect(window.AttentionRow(Uid)).ToBeVisibleAsync();
 
             await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = Bell() }).ClickAsync();

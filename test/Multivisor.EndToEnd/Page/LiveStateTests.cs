@@ -1,5 +1,4 @@
 using Multivisor.EndToEnd.Page.Support;
-using Multivisor.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Multivisor.EndToEnd.Page;
@@ -41,8 +40,7 @@ public sealed class LiveStateTests(Browser browser, Workshop workshop)
         var uid = $"one:killed-{device}:killed-{device}_00";
         await browser.VisitAsync(workshop.Server, Device.Named(device), "/", async window =>
         {
-            var pid = (await workshop.Api.SupervisorAsync("one")).Processes[uid].Pid!.Value;
-            SupervisordInstance.Signal(pid, "KILL");
+            await workshop.KillAsync(uid);
             await Expect(window.AttentionRow(uid)).ToContainTextAsync("EXITED");
 
             await window.AttentionRow(uid).GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();

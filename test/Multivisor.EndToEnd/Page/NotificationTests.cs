@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Multivisor.EndToEnd.Page.Support;
-using Multivisor.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Multivisor.EndToEnd.Page;
@@ -29,7 +28,7 @@ public sealed partial class NotificationTests(Browser browser, Workshop workshop
         {
             await Expect(window.Row(uid)).ToBeVisibleAsync();
             await workshop.Api.ActAsync("process/restart", "uid", uid);
-            SupervisordInstance.Signal((await workshop.Api.SupervisorAsync("one")).Processes[uid].Pid!.Value, "KILL");
+            await workshop.KillAsync(uid);
             var toast = window.Page.Locator(".alert");
             await Expect(toast).ToContainTextAsync(name);
 
@@ -64,7 +63,7 @@ public sealed partial class NotificationTests(Browser browser, Workshop workshop
             var icon = window.Page.Locator("link[rel=icon]");
             await Expect(window.Page).ToHaveTitleAsync("End to end");
             await Expect(icon).ToHaveAttributeAsync("href", "/favicon.svg");
-            SupervisordInstance.Signal((await workshop.Api.SupervisorAsync("two")).Processes[Uid].Pid!.Value, "KILL");
+            await workshop.KillAsync(Uid);
             await window.ExpectStateAsync(Uid, "EXITED");
             await window.Page.EvaluateAsync(Hide, true);
             await Expect(window.Page).ToHaveTitleAsync(Counted());
@@ -95,7 +94,7 @@ public sealed partial class NotificationTests(Browser browser, Workshop workshop
             await window.Page.GetByLabel("Notify me while this page is not visible").ClickAsync();
             await window.Page.Keyboard.PressAsync("Escape");
             await window.Page.EvaluateAsync(Hide, true);
-            SupervisordInstance.Signal((await workshop.Api.SupervisorAsync("two")).Processes[Uid].Pid!.Value, "KILL");
+            await workshop.KillAsync(Uid);
 
             await window.Page.WaitForFunctionAsync("() => window.told.length > 0");
             Assert.Equal(["hidden:hidden_01 on two: EXITED"], await window.Page.EvaluateAsync<string[]>("() => window.told"));

@@ -21,7 +21,7 @@ public sealed class SupervisorMenuTests(Browser browser, Workshop workshop)
             north.WriteConfig(SupervisordOptions.Sleepers("web", 2) + SupervisordOptions.Sleepers("extra", 1));
             await window.ChooseAsync(Menu, "Reread");
             await Expect(window.Dialog).ToHaveCountAsync(0);
-            await Expect(window.Run("Reread north")).ToContainTextAsync("extra");
+            await Expect(window.Run("Reread north")).ToContainTextAsync("1 added; 0 changed; 0 disappeared");
             await Expect(window.Row("north:extra:extra")).ToHaveCountAsync(0);
 
             await window.ChooseAsync(Menu, "Update…");

@@ -153,8 +153,8 @@ public sealed partial class ViewTests(Browser browser, Workshop workshop)
             await Expect(root).ToHaveAttributeAsync("data-theme", "light");
             await window.PressAsync(window.Page.GetByRole(AriaRole.Button, new() { Name = "Settings" }));
             var settings = window.Page.GetByRole(AriaRole.Dialog, new() { Name = "Settings" });
-            await settings.GetByText("Dark", new() { Exact = true }).ClickAsync();
-            await settings.GetByText("Compact", new() { Exact = true }).ClickAsync();
+            await settings.GetByLabel("Dark").CheckAsync();
+            await settings.GetByLabel("Compact").CheckAsync();
             await window.ExpectFitForEverybodyAsync("settings");
             await window.PictureAsync("settings");
             await settings.GetByLabel("Language").SelectOptionAsync("de");
@@ -208,6 +208,6 @@ public sealed partial class ViewTests(Browser browser, Workshop workshop)
     [GeneratedRegex("^group:mode supervisor:two", RegexOptions.None, 1000)]
     private static partial Regex Saved();
 
-    [GeneratedRegex("^state:", RegexOptions.None, 1000)]
+    [GeneratedRegex("^state:starting", RegexOptions.None, 1000)]
     private static partial Regex State();
 }

@@ -30,6 +30,9 @@ export interface Run {
   isShown: boolean
 }
 
+/** A reread changes nothing: its answer is what it was asked for, and has to be read. */
+export const isQuestion = ({ action }: Pick<Run, 'action'>): boolean => action === 'supervisor/reread'
+
 let lastId = 0
 
 export function newRun(action: RunAction, ids: readonly string[], fields: Record<string, string>): Run {

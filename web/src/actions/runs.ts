@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, triggerRef } from 'vue'
 import { ApiError } from '../api/http'
 import { text } from '../i18n'
-import { endRun, newRun, takeResult, type Run, type RunAction, type RunTarget } from './run'
+import { endRun, isQuestion, newRun, takeResult, type Run, type RunAction, type RunTarget } from './run'
 import { sendAction } from './send'
 
 /** The recent actions that stay readable. */
@@ -38,7 +38,7 @@ export const useRuns = defineStore('runs', () => {
       for (const id of ids) busy.delete(id)
       busyVersion.value++
     }
-    if (run.failed === 0) setTimeout(() => hide(run), SHOWN_MS)
+    if (run.failed === 0 && !isQuestion(run)) setTimeout(() => hide(run), SHOWN_MS)
     return run
   }
 

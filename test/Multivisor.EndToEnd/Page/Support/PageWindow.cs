@@ -148,7 +148,7 @@ internal sealed class PageWindow
         var cut = await Page.EvaluateAsync<string[]>("""
             () => {
             const beyond = ({ left, right }) => left < -1 || right > innerWidth + 1
-            return [...document.querySelectorAll('button, a, label, legend, h1, h2, h3, dt, th, summary')]
+            return [...document.querySelectorAll('button, a, label, legend, h1, h2, h3, dt, th, summary, .supervisor-line > span')]
               .filter((e) => e.checkVisibility() && !e.closest('.said, .skip') && !e.matches('[data-row]'))
               .filter((e) => (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible') || beyond(e.getBoundingClientRect()))
               .map((e) => e.outerHTML.slice(0, 200))

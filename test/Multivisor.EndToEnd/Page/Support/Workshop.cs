@@ -39,6 +39,14 @@ public sealed class Workshop : IAsyncLifetime
 
     internal async Task<string> StateOfAsync(string uid) => (await Api.SupervisorsAsync())[uid.Split(':')[0]].Processes[uid].StateName;
 
+    /// <summary>Ends a process as nobody expects it to.</summary>
+    internal async Task KillAsync(string uid)
+    {
+        var supervisor = await Eventually.BecomesAsync(
+            () => Api.SupervisorAsync(uid.Split(':')[0]), now => now.Processes[uid].Pid is > 0, TimeSpan.FromSeconds(30));
+        SupervisordInstance.Signal(supervisor.Processes[uid].Pid!.Value, "KILL");
+    }
+
     public async ValueTask InitializeAsync()
     {
         var sleepers = string.Concat(Groups.Select(group => SupervisordOptions.Sleepers(group, 2)));

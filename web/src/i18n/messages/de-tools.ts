@@ -62,7 +62,7 @@ export const tools: Pick<Messages, keyof typeof english> = {
     supervisorLost: (name) => `Supervisor ${name} ist nicht erreichbar`,
     supervisorStopping: (name) => `Supervisor ${name} startet neu oder fährt herunter`,
     supervisorBack: (name) => `Supervisor ${name} ist wieder verbunden`,
-    exit: (code) => `Exit-Code ${code}`,
+    exit: (code) => (code < 0 ? 'ein Signal beendete ihn' : `Exit-Code ${code}`),
     clear: 'Liste leeren',
     notify: 'Benachrichtigen, solange diese Seite nicht sichtbar ist',
     notifyBlocked: 'Der Browser lässt es nicht zu; so steht es in seinen Einstellungen für diese Seite.',

@@ -59,7 +59,7 @@ export const tools = {
     supervisorLost: (name: string) => `Supervisor ${name} is out of reach`,
     supervisorStopping: (name: string) => `Supervisor ${name} restarts or shuts down`,
     supervisorBack: (name: string) => `Supervisor ${name} is connected again`,
-    exit: (code: number) => `exit code ${code}`,
+    exit: (code: number) => (code < 0 ? 'a signal ended it' : `exit code ${code}`),
     clear: 'Clear the list',
     notify: 'Notify me while this page is not visible',
     notifyBlocked: 'The browser does not allow it; its settings for this site say so.',

@@ -62,7 +62,7 @@ export const tools: Pick<Messages, keyof typeof english> = {
     supervisorLost: (name) => `监管器 ${name} 无法连接`,
     supervisorStopping: (name) => `监管器 ${name} 正在重启或关闭`,
     supervisorBack: (name) => `监管器 ${name} 已重新连接`,
-    exit: (code) => `退出码 ${code}`,
+    exit: (code) => (code < 0 ? '被信号结束' : `退出码 ${code}`),
     clear: '清空列表',
     notify: '页面不可见时通知我',
     notifyBlocked: '浏览器不允许；请查看浏览器对此网站的设置。',
