@@ -6,6 +6,8 @@ namespace Multivisor.Fleet.Logs;
 /// <summary>supervisord's own calls for logs, over its own HTTP server.</summary>
 internal sealed class ClientLogCalls(SupervisordClient client) : ILogCalls
 {
+    public long MaxOffset => long.MaxValue;
+
     public Task<LogTailChunk> TailLogAsync(LogTarget target, long offset, int length, CancellationToken cancellationToken) => OrLinkErrorAsync(async () =>
     {
         var tail = await (target.Channel == LogChannel.Stdout

@@ -59,6 +59,9 @@ internal sealed class HttpLogSource(SupervisordClient client, TimeProvider time)
             yield break;
         for (var isFirst = true; ; isFirst = false)
         {
+            // supervisord has read all of it into its memory, and takes the longer for each octet the more there are: most of them are left out.
+            if (piece.Left > RpcLogReader.MaxLag)
+                yield break;
             if (piece.IsStart && !await IsSameFileAsync(reader, place + piece.Octets.Length + piece.Left, cancellationToken))
             {
                 if (isFirst)

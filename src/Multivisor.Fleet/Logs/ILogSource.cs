@@ -56,6 +56,9 @@ public sealed record LogLine(long Offset, ReadOnlyMemory<byte> Octets, bool IsMa
 /// <remarks>They throw <see cref="LogUnreadableException"/> where the text cannot be sent.</remarks>
 internal interface ILogCalls
 {
+    /// <summary>Offsets up to this one can be asked for.</summary>
+    long MaxOffset { get; }
+
     /// <summary>supervisord's <c>tailProcess…Log</c>; mind its arithmetic (<see cref="TailArithmetic"/>).</summary>
     Task<LogTailChunk> TailLogAsync(LogTarget target, long offset, int length, CancellationToken cancellationToken);
 

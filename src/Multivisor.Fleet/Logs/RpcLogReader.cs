@@ -14,7 +14,7 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
     private const int MaxLength = 256 * 1024;
 
     /// <summary>More waits than a reader is worth waiting for.</summary>
-    private const long MaxLag = 16 * 1024 * 1024;
+    internal const long MaxLag = 16 * 1024 * 1024;
 
     /// <summary>How often the end of a file that cannot be read is tried again: its last character may not be written to the end yet.</summary>
     private const int Patience = 3;
@@ -27,8 +27,15 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
 
     private const int MaxSkip = 64 * 1024;
 
+    /// <summary>supervisord's numbers have 32 bits: of a file as large as this it cannot say how large it is, but it reads there all the same.</summary>
+    private const long MaxTold = int.MaxValue;
+
+    private const string TooLarge =
+        "this log has 2 GiB or more, and the agent of its host cannot read so far. Let supervisord rotate it (stdout_logfile_maxbytes), or install multivisor-rpc of this project there";
+
     private readonly LogTracker _at = new();
     private bool _hasRead = true;
+    private bool _isHuge;
     private int _failures;
     private int _skip = 1;
 
@@ -88,9 +95,32 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
     /// <param name="hint">Where the end is expected.</param>
     public async Task<long> SizeAsync(long hint, CancellationToken cancellationToken)
     {
-        if (target.Channel != LogChannel.Main)
-            return Math.Max(0, (await calls.TailLogAsync(target, hint, 0, cancellationToken)).Offset);
-        // For its own log supervisord has no such call: look where octets are.
+        if (target.Channel == LogChannel.Main)
+            return await FindEndAsync(hint, cancellationToken);
+        if (!_isHuge)
+        {
+            try
+            {
+                return Math.Max(0, (await calls.TailLogAsync(target, hint, 0, cancellationToken)).Offset);
+            }
+            catch (LogUnreadableException e)
+            {
+                var isHuge = await ExistsAsync(MaxTold, cancellationToken);
+                if (!isHuge && _hasRead)
+                    throw;
+                if (!_hasRead || calls.MaxOffset <= MaxTold)
+                    throw new LogUnreadableException(TooLarge, e);
+            }
+        }
+
+        var end = await FindEndAsync(hint, cancellationToken);
+        _isHuge = end > MaxTold;
+        return end;
+    }
+
+    /// <summary>For its own log supervisord cannot be asked for its size: looks where octets are.</summary>
+    private async Task<long> FindEndAsync(long hint, CancellationToken cancellationToken)
+    {
         var (low, high) = (0L, 1L);
         if (await ExistsAsync(hint - 1, cancellationToken))
         {

@@ -8,7 +8,7 @@ namespace Multivisor.EndToEnd.Logs;
 /// What every way to read logs must do, with a real supervisord that rotates while a program writes and the reader comes and goes.
 /// </summary>
 [Collection(Support.Alone.Name)]
-public abstract class LogCompliance
+public abstract partial class LogCompliance
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 

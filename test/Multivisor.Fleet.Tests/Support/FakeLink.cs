@@ -26,6 +26,8 @@ internal sealed class FakeConnection(FakeSupervisord supervisord) : ISupervisorC
 
     public AgentInfo Agent { get; } = supervisord.Agent;
 
+    public long MaxOffset => long.MaxValue;
+
     public bool IsDisposed { get; private set; }
 
     public void Push(LinkChange change) => _changes.Writer.TryWrite(change);

@@ -8,6 +8,9 @@ internal sealed class AgentLogCalls(ZeroRpcClient client, string address) : ILog
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
 
+    /// <summary>Agents of the original ask supervisord through a library that knows numbers of 32 bits alone.</summary>
+    public long MaxOffset => int.MaxValue;
+
     public async Task<LogTailChunk> TailLogAsync(LogTarget target, long offset, int length, CancellationToken cancellationToken)
     {
         var method = target.Channel == LogChannel.Stdout ? "tailProcessStdoutLog" : "tailProcessStderrLog";
@@ -50,8 +53,8 @@ internal sealed class AgentLogCalls(ZeroRpcClient client, string address) : ILog
         }
     }
 
-    /// <summary>Text that is not UTF-8, or cut inside a character, or that no XML may hold: each kind of agent fails in its way.</summary>
+    /// <summary>Text that is not UTF-8, or cut inside a character, or that no XML may hold, or a number of more than 32 bits: each kind of agent fails in its way.</summary>
     private static bool IsAboutText(RemoteException error) =>
-        error.Name is "ExpatError" or "UnicodeDecodeError" or "AttributeError"
+        error.Name is "ExpatError" or "UnicodeDecodeError" or "AttributeError" or "OverflowError"
         || (error.Name == "ProtocolError" && error.Message.Contains(" 500 ", StringComparison.Ordinal));
 }
