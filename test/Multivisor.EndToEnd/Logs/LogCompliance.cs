@@ -15,17 +15,16 @@ public abstract partial class LogCompliance
     /// <summary>Rotated files can be read: nothing may be missing.</summary>
     protected virtual bool IsComplete => false;
 
-    protected virtual int Lines => 40_000;
+    private const int Lines = 200_000;
 
     private static string Writer => Path.Combine(AppContext.BaseDirectory, "Logs", "writer.py");
 
     [Fact]
     public async Task Follow_BurstsRotationAndResumes_IsIdenticalButForExactMarks()
     {
-        var lines = Lines;
         await using var supervisord = await StartAsync($"""
             [program:writer]
-            command=/usr/bin/python3 {Writer} {lines} 500 0.02
+            command=/usr/bin/python3 {Writer} {Lines} 500 0.02
             environment=PYTHONIOENCODING="utf-8"
             stdout_logfile={"{dir}"}/writer.log
             stdout_logfile_maxbytes={RotateAt}
@@ -59,7 +58,7 @@ public abstract partial class LogCompliance
                 start = LogStart.At(tape.Position);
         }
 
-        tape.Check(lines, IsComplete);
+        tape.Check(Lines, IsComplete);
     }
 
     /// <summary>Small enough for several rotations, large enough for few within one second.</summary>

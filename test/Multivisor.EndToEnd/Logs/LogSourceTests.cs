@@ -12,8 +12,6 @@ public class AgentLogSourceTests : LogCompliance
 {
     protected override bool IsComplete => true;
 
-    protected override int Lines => 200_000;
-
     protected override Task<SupervisordInstance> StartAsync(string sections) => Site.StartAsync("logs", sections);
 
     protected override async Task<OpenedLogs> OpenAsync(SupervisordInstance supervisord)
@@ -62,8 +60,6 @@ public sealed class UnixLogSourceTests : LogCompliance
 /// <summary>supervisord's stream of a log, over TCP.</summary>
 public sealed class TcpLogSourceTests : LogCompliance
 {
-    protected override int Lines => 10_000;
-
     protected override Task<SupervisordInstance> StartAsync(string sections) =>
         SupervisordInstance.StartAsync(new() { Sections = sections, UnixSocket = false, Inet = true });
 
