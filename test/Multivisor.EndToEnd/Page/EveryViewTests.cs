@@ -33,7 +33,7 @@ public sealed class EveryViewTests(Browser browser, Laboratory laboratory) : ICl
             {
                 await window.SelectAsync("baslid001:bliss:config_beacon");
                 await window.SelectAsync("baslid001:bliss:config_redis");
-                await window.Row("baslid001:bliss:scan_server").HoverAsync();
+                await window.Row("lid002:motion:motion_icepap").HoverAsync();
                 await LookAsync("selection");
             }
 
@@ -53,6 +53,21 @@ public sealed class EveryViewTests(Browser browser, Laboratory laboratory) : ICl
                 await window.PictureAsync(name);
                 await window.ExpectFitForEverybodyAsync(name);
             }
+        });
+    }
+
+    [Fact]
+    public async Task Attention_OnAPhone_LeavesTheGroupsInSightUntilAllIsAskedFor()
+    {
+        await browser.VisitAsync(laboratory.Server, Device.Phone, "/", async window =>
+        {
+            var rows = window.Attention.Locator(".attention-row");
+            await Expect(rows).ToHaveCountAsync(3);
+            await Expect(window.Page.Locator(".group-card").First).ToBeInViewportAsync();
+            await window.Attention.GetByRole(AriaRole.Button, new() { Name = "Show all 4" }).TapAsync();
+            await Expect(rows).ToHaveCountAsync(4);
+            await window.Attention.GetByRole(AriaRole.Button, new() { Name = "Show fewer" }).TapAsync();
+            await Expect(rows).ToHaveCountAsync(3);
         });
     }
 

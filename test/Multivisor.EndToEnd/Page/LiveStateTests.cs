@@ -80,6 +80,7 @@ public sealed class LiveStateTests(Browser browser, Workshop workshop)
                 await Expect(card).ToContainTextAsync($"{supervisor.Pid}");
                 await Expect(card).ToContainTextAsync(supervisor.SupervisorVersion!);
                 await Expect(card).ToContainTextAsync("multivisor-rpc");
+                await Expect(card).ToContainTextAsync("unprotected");
             }
         });
     }
