@@ -7,7 +7,7 @@
 #   latency    kill -9 of a child until a client of the event stream has it, beside supervisord's own part in it
 #   burst      wrong states after a group of 100 was stopped and started, ten times
 #   programs   memory and start of each program, time of GET /api/data
-#   cli        the command line: start until the prompt, one command, memory
+#   cli        the command line: start until the prompt, one command, memory; top before 50,000 processes
 #   fleet      the server before 1,000 simulated supervisors with 50 processes each: start, memory, idle cost, GET /api/data, and how late
 #              changes are with one client at 300 to 10,000 changes a second
 #   direct     300 supervisors with 30 processes each without an agent: how late changes are while somebody watches and while nobody does, what

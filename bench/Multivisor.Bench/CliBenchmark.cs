@@ -44,6 +44,31 @@ internal static class CliBenchmark
         {
             state.Delete(recursive: true);
         }
+
+        await MeasureTopAsync(report);
+    }
+
+    /// <summary><c>top</c> before 50,000 processes of which 1,000 change each second: what it costs, and how soon it answers a key.</summary>
+    private static async Task MeasureTopAsync(Report report)
+    {
+        using var fleet = await SimulatedFleetProcess.StartAsync("--supervisors", "1000", "--processes", "50");
+        using var server = BenchServer.Watching(fleet);
+        await server.WaitUntilReadyAsync();
+        fleet.Command("rate 1000");
+        var state = Directory.CreateTempSubdirectory("mvb-");
+        try
+        {
+            var url = server.Http.BaseAddress!.Authority;
+            var fields = (await RunAsync("/usr/bin/python3", state, Path.Combine(AppContext.BaseDirectory, "top.py"), Binaries.Cli, "--url", url, "top")).Split(' ');
+            double[] numbers = [.. fields.Select(f => double.Parse(f, CultureInfo.InvariantCulture))];
+            report.Add("top, 50,000 processes, 1,000 changes/s: a key until its answer", "ms", numbers[2..]);
+            report.Add("top, 50,000 processes, 1,000 changes/s: of a core", "%", [numbers[0]]);
+            report.Add("top, 50,000 processes, 1,000 changes/s: resident memory", "MB", [numbers[1] / 1000]);
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
     }
 
     private static async Task<string> RunAsync(string program, DirectoryInfo state, params string[] arguments)

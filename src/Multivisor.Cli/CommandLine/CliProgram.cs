@@ -54,12 +54,12 @@ internal static class CliProgram
         }
         catch (CliException e)
         {
-            new Terminal(noColor).Error(e.Message);
+            new CliTerminal(noColor).Error(e.Message);
             return e.ExitCode;
         }
         catch (MultivisorException e)
         {
-            var terminal = new Terminal(noColor);
+            var terminal = new CliTerminal(noColor);
             terminal.Error(e.Problem == MultivisorProblem.NotSignedIn ? $"{e.Message}: multivisor-cli login, --user or MULTIVISOR_TOKEN" : e.Message);
             foreach (var detail in e.Details)
                 terminal.Note($"  {detail}");
@@ -79,7 +79,7 @@ internal static class CliProgram
     private static async Task<int> RunAsync(
         SharedOptions shared, ParseResult parsed, Func<CliSession, CancellationToken, Task<int>> work, CancellationToken end)
     {
-        var terminal = new Terminal(parsed.GetValue(shared.NoColor));
+        var terminal = new CliTerminal(parsed.GetValue(shared.NoColor));
         var choice = Choose(shared, parsed);
         using var client = new MultivisorClient(choice.Options);
         if (choice is { User: { } user, Options: { Token: null, Session: null } } && parsed.CommandResult.Command.Name is not ("login" or "logout"))

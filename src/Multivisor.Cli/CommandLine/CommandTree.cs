@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Multivisor.Cli.Commands;
 using Multivisor.Cli.Output;
+using Multivisor.Cli.Top;
 using Multivisor.Client;
 
 namespace Multivisor.Cli.CommandLine;
@@ -30,6 +31,7 @@ internal sealed class CommandTree(CommandRunner run, Func<CompletionContext, IEn
         yield return Events();
         yield return Info();
         yield return Wait();
+        yield return Plain("top", "Show everything on one screen, live, and act on it", TopCommand.RunAsync);
         yield return Config();
         yield return Plain("doctor", "Tell why supervisors cannot be reached, and what is odd", DoctorCommand.RunAsync);
         yield return Login();

@@ -32,7 +32,7 @@ internal static class AccountCommands
     }
 
     /// <summary>With the password of <c>MULTIVISOR_PASSWORD</c>, or by asking for it.</summary>
-    public static async Task SignInAsync(MultivisorClient client, string user, Terminal terminal, CancellationToken cancellationToken)
+    public static async Task SignInAsync(MultivisorClient client, string user, CliTerminal terminal, CancellationToken cancellationToken)
     {
         var password = Environment.GetEnvironmentVariable("MULTIVISOR_PASSWORD");
         if (password is not { Length: > 0 })
@@ -52,7 +52,7 @@ internal static class AccountCommands
         }
     }
 
-    private static string AskFor(string what, Terminal terminal)
+    private static string AskFor(string what, CliTerminal terminal)
     {
         if (!terminal.CanAsk)
             throw new CliException(ExitCode.WrongUsage, "say who signs in: login USER");

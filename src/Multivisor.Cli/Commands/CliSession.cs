@@ -4,7 +4,7 @@ using Multivisor.Client;
 namespace Multivisor.Cli.Commands;
 
 /// <summary>What a command works with: the server, where to write, and how it was asked to.</summary>
-internal sealed record CliSession(MultivisorClient Client, Terminal Terminal)
+internal sealed record CliSession(MultivisorClient Client, CliTerminal Terminal)
 {
     public OutputFormat Format { get; init; } = OutputFormat.Table;
 

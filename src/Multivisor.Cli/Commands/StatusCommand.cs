@@ -19,9 +19,8 @@ internal static class StatusCommand
         var words = ProcessFilter.Parse(filter ?? "");
         var found = all
             .Where(p => glob?.Matches(p.Process.Uid) != false && (words.IsEmpty || words.Matches(new ProcessJsonSubject(p.Process, p.Supervisor))))
-            .Select(p => p.Process)
-            .ToList();
-        ProcessListing.Write(session.Terminal, found, session.Format);
+            .ToDictionary(p => p.Process, p => p.Supervisor);
+        ProcessListing.Write(session.Terminal, found.Keys, session.Format, process => HostClock.Now(process, found[process]));
         if (found.Count > 0 || (pattern is null && filter is null))
             return ExitCode.Done;
         session.Terminal.Note($"no process matches {string.Join(" and ", new[] { pattern, filter }.OfType<string>().Select(t => $"'{t}'"))}");

@@ -6,7 +6,7 @@ namespace Multivisor.Cli.Repl;
 /// <summary><c>help</c> at the prompt.</summary>
 internal static class HelpText
 {
-    public static int Show(Terminal terminal, Command root, string? name)
+    public static int Show(CliTerminal terminal, Command root, string? name)
     {
         if (name is null)
         {
@@ -24,7 +24,7 @@ internal static class HelpText
         return ExitCode.Done;
     }
 
-    private static void Explain(Terminal terminal, Command command, string path)
+    private static void Explain(CliTerminal terminal, Command command, string path)
     {
         var arguments = string.Concat(command.Arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 ? $" [{a.Name}]" : $" {a.Name}"));
         terminal.Line($"{terminal.Paint(Style.Bold, path + arguments)}: {command.Description}");

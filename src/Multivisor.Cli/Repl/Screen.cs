@@ -6,7 +6,7 @@ namespace Multivisor.Cli.Repl;
 /// <summary>
 /// Draws the line that is edited, what is offered below it, and the toolbar under both. It knows where it has drawn and touches nothing above.
 /// </summary>
-internal sealed class Screen(Terminal terminal, Func<int> width)
+internal sealed class Screen(CliTerminal terminal, Func<int> width)
 {
     private const int MostMenuRows = 8;
 

@@ -5,7 +5,7 @@ using Multivisor.Contract;
 namespace Multivisor.Cli.Repl;
 
 /// <summary>The line at the foot: <c>name | Supervisors: T (R/S) | Processes: T (R/S) | last notification</c>, as the original has it.</summary>
-internal sealed class Toolbar(LiveSite site, Terminal terminal)
+internal sealed class Toolbar(LiveSite site, CliTerminal terminal)
 {
     private volatile NotificationJson _last = new("Welcome to multivisor CLI", "INFO", 0);
 

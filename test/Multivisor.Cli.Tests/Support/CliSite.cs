@@ -6,7 +6,7 @@ namespace Multivisor.Cli.Tests.Support;
 /// <summary>A real supervisord behind two servers: one that anybody may use, and one with users. Each test has a group of its own.</summary>
 public sealed class CliSite : IAsyncLifetime
 {
-    private static readonly string[] Groups = ["read", "one", "many", "shell", "group", "live", "ask", "paste", "follow", "waits"];
+    private static readonly string[] Groups = ["read", "one", "many", "shell", "group", "live", "ask", "paste", "follow", "waits", "top"];
 
     private static readonly string Programs = string.Concat(Groups.Select(group => SupervisordOptions.Sleepers(group, 2))) + """
         [program:talks]

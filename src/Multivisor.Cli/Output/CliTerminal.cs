@@ -3,7 +3,7 @@ using System.Text;
 namespace Multivisor.Cli.Output;
 
 /// <summary>Where a command writes. Lines go out whole; those of several tasks do not mix.</summary>
-internal sealed class Terminal
+internal sealed class CliTerminal
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -11,7 +11,7 @@ internal sealed class Terminal
     private readonly TextWriter _out;
     private readonly TextWriter _error;
 
-    public Terminal(bool noColor)
+    public CliTerminal(bool noColor)
         : this(
             new StreamWriter(Console.OpenStandardOutput(), Utf8, 16 * 1024), new StreamWriter(Console.OpenStandardError(), Utf8, 1024),
             !Console.IsOutputRedirected, !Console.IsErrorRedirected, !Console.IsInputRedirected)
@@ -21,7 +21,7 @@ internal sealed class Terminal
         ErrorHasColor &= !plain;
     }
 
-    internal Terminal(TextWriter @out, TextWriter error, bool isTerminal, bool errorIsTerminal, bool canAsk)
+    internal CliTerminal(TextWriter @out, TextWriter error, bool isTerminal, bool errorIsTerminal, bool canAsk)
     {
         (_out, _error) = (@out, error);
         IsTerminal = isTerminal;
