@@ -120,7 +120,7 @@ public sealed class OneShotTests(CliSite site) : IDisposable
     [Fact]
     public async Task Wait_ForAStop_EndsWithItAndTimesOutWithout()
     {
-        var late = await RunAsync("wait", "one:waits:*", "--state", "stopped", "--timeout", "500ms");
+        var late = await RunAsync("wait", "one:waits:*", "--state", "stopped", "--timeout", "8s");
         var waiting = RunAsync("wait", "one:waits:*", "--state", "stopped,exited", "--timeout", "90s", "-o", "plain");
         await RunAsync("stop", "one:waits:*");
         var done = await waiting;

@@ -42,9 +42,10 @@ public sealed class TopTests(CliSite site) : IDisposable
         await screen.PressAsync("Enter");
         await screen.ShowsAsync("one:top:top_01 (Esc closes)");
         await screen.ShowsAsync("history:");
-        await screen.PressAsync("Escape");
+        await CloseAsync(screen);
         await screen.PressAsync("/");
         await screen.PressAsync("Escape");
+        await screen.ShowsAsync("one:read:read_00");
         await screen.PressAsync("/");
         await screen.PressAsync("talks");
         await screen.PressAsync("Enter");
@@ -52,7 +53,7 @@ public sealed class TopTests(CliSite site) : IDisposable
         await screen.ShowsAsync(text => !text.Contains("one:top:", StringComparison.Ordinal), "only the talking one");
         await screen.PressAsync("l");
         await screen.ShowsAsync("^[[2Jhostile");
-        await screen.PressAsync("Escape");
+        await CloseAsync(screen);
         await screen.PressAsync("o");
         await screen.ShowsAsync("1 shown, by name");
         await screen.PressAsync("q");
@@ -104,6 +105,13 @@ public sealed class TopTests(CliSite site) : IDisposable
         Assert.EndsWith("(1 second)", ProcessListing.Describe(process), StringComparison.Ordinal);
         Assert.EndsWith("(2 minutes)", ProcessListing.Describe(process, 1120), StringComparison.Ordinal);
         Assert.Equal(1001, HostClock.Now(process with { Stale = true }, new SupervisorJson { Link = new LinkJson() }));
+    }
+
+    /// <summary>A key right behind Escape would be one with Alt.</summary>
+    private static async Task CloseAsync(TmuxScreen screen)
+    {
+        await screen.PressAsync("Escape");
+        await screen.ShowsAsync(text => !text.Contains("(Esc closes)", StringComparison.Ordinal), "the list");
     }
 
     private static ProcessJson Process(string name, int state) => new() { Name = name, Group = "g", Supervisor = "s", Uid = $"s:g:{name}", State = state };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Multivisor.Cli.Output;
 using Multivisor.Client;
@@ -41,7 +42,7 @@ internal static class WaitCommand
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var who = string.Join(", ", waiting.Take(5).Select(p => $"{p.Uid} is {p.StateName}{(p.Stale ? " and not connected" : "")}"));
-            throw new CliException(ExitCode.TimedOut, $"not within {Times.Delta(limit)}: {(who.Length > 0 ? who : "nothing was heard of the server")}{(waiting.Count > 5 ? $", and {waiting.Count - 5} more" : "")}");
+            throw new CliException(ExitCode.TimedOut, $"not within {limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s: {(who.Length > 0 ? who : "nothing was heard of the server")}{(waiting.Count > 5 ? $", and {waiting.Count - 5} more" : "")}");
         }
     }
 }
