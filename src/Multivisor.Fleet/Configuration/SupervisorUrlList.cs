@@ -45,6 +45,8 @@ internal static class SupervisorUrlList
     private static ConfigProblem? ReadAuto(string text, string sectionName, ImmutableArray<SupervisorUrl>.Builder found)
     {
         var host = text.Length > Auto.Length ? text[(Auto.Length + 3)..] : "";
+        if (host.Contains('@'))
+            return new ConfigProblem("auto takes no user name and password", "write auto://host, and username= and password_file= beside it");
         if (HostPort.Read(host, minPort: 1, out var parts) is { } wrong)
             return wrong;
         if (parts.Port is not null)

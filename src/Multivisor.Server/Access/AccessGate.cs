@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Http.Features;
 using Multivisor.Fleet.Access;
 using Multivisor.Server.Account;
 using Multivisor.Server.Admin;
 using Multivisor.Server.Audit;
 using Multivisor.Server.Http;
+using Multivisor.Server.Startup;
 
 namespace Multivisor.Server.Access;
 
@@ -17,6 +19,8 @@ internal sealed class AccessGate(RequestDelegate next, Authenticator authenticat
         var caller = authenticator.Identify(context);
         context.Features.Set(caller);
         var policy = PolicyTable.Of(context);
+        if ((!caller.IsKnown || policy.Effect == RouteEffect.Session) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = HttpLimits.MaxBodyOfStrangers;
         if (policy.Role is { } needed && Refusal(caller, policy, needed) is { } reason)
         {
             if (Authenticator.HasToken(context.Request))

@@ -34,6 +34,13 @@ internal static partial class DescriptorLimit
     public static int LinksWithin(ulong? allowed) =>
         allowed is { } count ? (int)Math.Min(int.MaxValue, count - Math.Min(Reserve, count / 2)) : int.MaxValue;
 
+    /// <summary>How many HTTP connections leave enough descriptors for the links, so that a crowd of clients never costs the sight of a host.</summary>
+    public static int ConnectionsWithin(ulong? allowed, int supervisors)
+    {
+        const int Most = 10_000, Least = 128, Own = 128;
+        return allowed is { } count ? (int)Math.Clamp((long)Math.Min(count, int.MaxValue) - Math.Min(supervisors, LinksWithin(allowed)) - Own, Least, Most) : Most;
+    }
+
     /// <summary>Says what is not enough.</summary>
     public static void Report(ulong? allowed, int supervisors, ILogger logger)
     {

@@ -23,9 +23,6 @@ namespace Multivisor.Server.Startup;
 /// <summary>Puts the web application together.</summary>
 internal static class ServerApp
 {
-    /// <summary>The uids of a select-all over 50,000 processes, and then some.</summary>
-    private const int MaxRequestBody = 16 * 1024 * 1024;
-
     private const int MaxFormFields = 200_000;
 
     /// <summary>Streams end at once when the program stops; this is for answers that are being written.</summary>
@@ -33,14 +30,14 @@ internal static class ServerApp
 
     public static WebApplication Build(
         ServerOptions options, MultivisorConfig config, ListenAddress listen, SessionKey key,
-        FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null, PageFiles? page = null, Https? https = null)
+        FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null, PageFiles? page = null, Https? https = null, HttpLimits? limits = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         ConfigureLogging(builder, options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+            (limits ?? new HttpLimits()).Apply(kestrel);
             if (https is not null)
                 kestrel.ConfigureEndpointDefaults(endpoint => kestrel.ApplicationServices.GetRequiredService<HttpsServing>().Apply(endpoint));
             listen.Apply(kestrel);
@@ -50,7 +47,7 @@ internal static class ServerApp
         services.Configure<FormOptions>(form =>
         {
             // The size of the body is what limits a form, whether it is one long list or a field for each uid.
-            form.ValueLengthLimit = MaxRequestBody;
+            form.ValueLengthLimit = HttpLimits.MaxBody;
             form.ValueCountLimit = MaxFormFields;
         });
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Wire));
@@ -121,6 +118,8 @@ internal static class ServerApp
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(level);
         builder.Logging.AddFilter("Microsoft", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        // A line for each connection over the limit would let strangers write the log.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         // Whoever is not signed in is reported by OidcSignIn, within the limits of the audit log.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None);

@@ -27,9 +27,10 @@ internal static partial class ServerProgram
 
         var descriptors = DescriptorLimit.Raise();
         var fleet = new FleetOptions { MaxLinks = DescriptorLimit.LinksWithin(descriptors) };
+        var limits = new HttpLimits { MaxConnections = DescriptorLimit.ConnectionsWithin(descriptors, config.Supervisors.Length) };
         try
         {
-            await using var app = ServerApp.Build(options, config, listen, key, fleet, https: https);
+            await using var app = ServerApp.Build(options, config, listen, key, fleet, https: https, limits: limits);
             if (!app.Services.GetRequiredService<AuditTrail>().TryUse(config.Access.AuditLog, out problem))
                 return Fail(ExitCode.BadConfiguration, problem);
             return await ServeAsync(app, config, listen, descriptors);

@@ -25,6 +25,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Lines on stderr so far.</summary>
     public IReadOnlyList<string> Errors => [.. _errors];
 
+    /// <summary>In octets, now.</summary>
+    public long ResidentMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static ServerProcess Start(params string[] arguments) => Start(TestServer.Secret, arguments);
 
     public static ServerProcess StartWithoutSecret(params string[] arguments) => Start(null, arguments);
@@ -34,9 +44,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         Start(TestServer.Secret, arguments, environment);
 
     /// <summary>Starts, and waits until it listens.</summary>
-    public static async Task<(ServerProcess Program, Uri Address)> StartListeningAsync(params string[] arguments)
+    public static Task<(ServerProcess Program, Uri Address)> StartListeningAsync(params string[] arguments) => StartListeningAsync([], arguments);
+
+    /// <inheritdoc cref="StartListeningAsync(string[])"/>
+    public static async Task<(ServerProcess Program, Uri Address)> StartListeningAsync((string Name, string Value)[] environment, params string[] arguments)
     {
-        var program = Start(arguments);
+        var program = StartWith(environment, arguments);
         var line = await program.LogAsync("listening on");
         return (program, new Uri(Address().Match(line).Value));
     }

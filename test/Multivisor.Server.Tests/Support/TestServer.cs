@@ -68,9 +68,9 @@ internal sealed class TestServer : IAsyncDisposable
         select (method, endpoint.RoutePattern.RawText!.TrimEnd('/'));
 
     /// <summary>A server whose supervisors have all been tried once.</summary>
-    public static async Task<TestServer> StartAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null, PageFiles? page = null, Https? https = null)
+    public static async Task<TestServer> StartAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null, PageFiles? page = null, Https? https = null, HttpLimits? limits = null)
     {
-        var server = await StartEarlyAsync(config, streams, fleet, page, https);
+        var server = await StartEarlyAsync(config, streams, fleet, page, https, limits);
         await Task.WhenAll(server.Fleet.Supervisors.Select(s => s.FirstAttempt)).Soon();
         return server;
     }
@@ -78,7 +78,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(params ScriptedAgent[] agents) => StartAsync(Config(agents));
 
     /// <summary>A server that serves while its supervisors are still being reached.</summary>
-    public static async Task<TestServer> StartEarlyAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null, PageFiles? page = null, Https? https = null)
+    public static async Task<TestServer> StartEarlyAsync(string config, StreamOptions? streams = null, FleetOptions? fleet = null, PageFiles? page = null, Https? https = null, HttpLimits? limits = null)
     {
         var file = new TempFile("multivisor.conf", config);
         var read = MultivisorConfig.Load(file.Path);
@@ -92,7 +92,8 @@ internal sealed class TestServer : IAsyncDisposable
             fleet ?? Quiet,
             streams,
             page ?? PageFiles.None,
-            https);
+            https,
+            limits);
         Assert.True(app.Services.GetRequiredService<AuditTrail>().TryUse(read.Config.Access.AuditLog, out var problem), problem);
         var server = new TestServer(app, file);
         await server.Fleet.ApplyAsync(read.Config);
