@@ -84,6 +84,8 @@ class Client(Entry):
             self.plug_in.refusals.note(self.peer, str(error))
         except (socket.error, OSError, IOError):
             pass  # reset, or gone
+        except Exception as error:
+            self.plug_in.failed("unexpected %s: %s" % (type(error).__name__, error), self)
         self.close()
         return False
 
@@ -232,7 +234,7 @@ class Client(Entry):
                 channel.last_beat = ticks()
             elif channel is not None and event.name == "_zpc_more":
                 channel.grant(event.args)
-                self.plug_in.arm()
+                self.plug_in.look_again()
         elif event.id is not None and event.name not in ("_zpc_hb", "_zpc_more") and event.id not in self.channels:
             self.used = ticks()
             self._open(event)

@@ -83,8 +83,6 @@ class Events(object):
         """event_stream(): events of this supervisor; the first item is a text to ignore."""
         if args:
             raise RemoteError("TypeError", "event_stream() takes no arguments, %d given" % len(args))
-        # What has happened before is in what the subscriber reads next.
-        self.flush_all()
         subscriber = Subscriber(self)
         self._subscribers.append(subscriber)
         return subscriber
@@ -101,11 +99,6 @@ class Events(object):
                 return False
             self._publish(self._waiting.popleft(), looks)
         return True
-
-    def flush_all(self):
-        looks = {}
-        while self._waiting:
-            self._publish(self._waiting.popleft(), looks)
 
     def _on_event(self, event):
         """
@@ -163,7 +156,9 @@ class Events(object):
 
     def _end(self):
         """What follows cannot be told: supervisord closes descriptors at the end of its life without a word."""
-        self.flush_all()
+        looks = {}
+        while self._waiting:
+            self._publish(self._waiting.popleft(), looks)
         self.has_ended = True
         self._plug_in.calls.end_streams()
         self._plug_in.close()

@@ -8,7 +8,7 @@ GREETING = b"\xff" + b"\0" * 7 + b"\x01\x7f\x03\x00" + b"NULL".ljust(20, b"\0") 
 GREETING_LENGTH = 64
 
 #: What is asked of us is small. Checked before it is waited for.
-MAX_MESSAGE = 1024 * 1024
+MAX_MESSAGE = 256 * 1024
 MAX_FRAMES = 8
 MAX_COMMAND = 4096
 

@@ -16,6 +16,9 @@ from multivisor.zerorpc import MessageIds
 
 MAX_CLIENTS = 64
 ACCEPTS = 16
+
+#: Seconds without accepting after it has failed, as it does without descriptors.
+ACCEPT_PAUSE = 1.0
 BACKLOG = 64
 
 #: Seconds of one turn of supervisord's loop that are ours: for streams and calls that wait, and for what clients send. What is left
@@ -92,18 +95,25 @@ class Pulse(Entry):
         return self.plug_in.is_armed
 
     def on_write(self):
+        self.plug_in.has_followed()
         self.plug_in.work()
 
 
 class Listener(Entry):
-    __slots__ = ("has_more",)
+    __slots__ = ("has_more", "_resumes_at")
 
     def __init__(self, plug_in, listening):
         Entry.__init__(self, plug_in, listening)
         self.has_more = False
+        self._resumes_at = None
 
     def wants_read(self):
-        return not self.has_more
+        if self._resumes_at is not None and ticks() >= self._resumes_at:
+            self._resumes_at = None
+        return not self.has_more and self._resumes_at is None
+
+    def pause(self):
+        self._resumes_at = ticks() + ACCEPT_PAUSE
 
     def on_read(self):
         self.has_more = True
@@ -134,10 +144,16 @@ class PlugIn(object):
         self.events = Events(self)
         self.calls = Calls(self, LogService(self))
         self.clients = []
-        self.is_armed = False
         self.is_closed = False
+        #: The next turn is to follow at once: wanted by this turn, and by what was done after its poll.
+        self._turn_wants = False
+        self._work_wants = False
+        self._is_turning = False
         self._queue = deque()
         self._active = deque()
+        #: How many of them are still to be looked at before the loop may sleep.
+        self._round = 0
+        self._has_more = False
         self._pulse = None
         self._listener = None
         self._address = None
@@ -213,9 +229,20 @@ class PlugIn(object):
 
     # Work.
 
+    @property
+    def is_armed(self):
+        return self._turn_wants or self._work_wants
+
     def arm(self):
         """Lets the next turn follow at once."""
-        self.is_armed = True
+        if self._is_turning:
+            self._turn_wants = True
+        else:
+            self._work_wants = True
+
+    def has_followed(self):
+        """The turn that this one wanted is about to come; the poller may forget us, unless there is more."""
+        self._turn_wants = False
 
     def enqueue(self, client):
         """The client has something to do; it is done soon."""
@@ -231,28 +258,40 @@ class PlugIn(object):
     def activate(self, channel):
         """A channel that is to be looked at in each turn."""
         self._active.append(channel)
+        self.look_again()
+
+    def look_again(self):
+        """A stream may have something, or somebody may take more of it."""
+        self._round = len(self._active)
         self.arm()
 
     def turn(self):
         """At the beginning of each turn of the loop: what time and supervisord's own doings have brought."""
         if self.is_closed:
             return
-        self.is_armed = False
+        self._turn_wants = self._work_wants = False
+        self._is_turning = True
+        try:
+            self._turn()
+        finally:
+            self._is_turning = False
+
+    def _turn(self):
         self.budget.fill(PUMP_TIME)
         self.budget.enter()
         if self.events.has_waiting and not self.events.flush():
-            self.is_armed = True
+            self.arm()
         self._pump()
         self.budget.fill(WORK_TIME)
         now = ticks()
         if now - self._swept >= SWEEP_PERIOD:
             self._swept = now
             for client in list(self.clients):
-                client.sweep(now)
+                self._sweep(client, now)
             if self._listener is None and now >= self._bind_at:
                 self._listen()
         if self._queue or self._listener is not None and self._listener.has_more:
-            self.is_armed = True
+            self.arm()
 
     def work(self):
         """When the loop has found something to be read or written: in the order of arrival, each a piece, until our time is up."""
@@ -270,14 +309,23 @@ class PlugIn(object):
                 self.enqueue(client)
         self.budget.leave()
         if self._queue:
-            self.is_armed = True
+            self.arm()
+
+    def _sweep(self, client, now):
+        try:
+            client.sweep(now)
+        except Exception as error:
+            self.failed("unexpected %s: %s" % (type(error).__name__, error), client)
 
     def _pump(self):
-        """Calls that wait and streams, each in its turn."""
-        for _ in range(len(self._active)):
+        """Calls that wait and streams, each in its turn. A round that one turn has no time for is ended in the next ones, which follow at once."""
+        if self._round == 0:
+            self._round = len(self._active)
+        while self._round > 0 and self._active:
             if self.budget.is_spent:
-                self.is_armed = True
+                self.arm()
                 return
+            self._round -= 1
             channel = self._active.popleft()
             client = channel.connection
             if not channel.is_open:
@@ -289,11 +337,14 @@ class PlugIn(object):
                 continue
             if channel.is_open:
                 self._active.append(channel)
-                if more:
-                    self.is_armed = True
+                self._has_more = self._has_more or more
             # The loop may have asked before us what this client wants.
             if client.out and not client.awaits_room:
-                self.is_armed = True
+                self.arm()
+        self._round = 0
+        if self._has_more:
+            self._has_more = False
+            self.arm()
 
     # The port.
 
@@ -347,6 +398,8 @@ class PlugIn(object):
             except (socket.error, OSError) as error:
                 self._listener.has_more = False
                 if not is_again(error):
+                    # Who waits stays where it is, and the loop would be woken for it at once, again and again.
+                    self._listener.pause()
                     self.refusals.note(("a client", ""), "it could not be accepted: %s" % error)
                 return
             if not self._make_room(connected):
@@ -357,9 +410,13 @@ class PlugIn(object):
                 _prepared(connected)
                 connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-                self.clients.append(Client(self, connected, peer))
             except (socket.error, OSError):
                 connected.close()
+                continue
+            client = Client(self, connected, peer)
+            # It may be gone before it was greeted.
+            if not client.is_closed:
+                self.clients.append(client)
 
     def _make_room(self, connected):
         """Who has nothing open gives way to who comes, the longest unused first."""

@@ -2,12 +2,14 @@
 
 import gc
 import os
+import shutil
 import socket
+import tempfile
 import threading
 import time
 import unittest
 
-from host import Host, eventually
+from host import Host, Namespace, eventually
 from multivisor import framing, zerorpc
 from peer import Peer
 
@@ -88,6 +90,37 @@ class GuestTests(unittest.TestCase):
             time.sleep(1.0)
             self.assertLess(host.turns - before, 40)
             peer.close()
+
+    def test_more_streams_than_one_turn_has_time_for_do_not_keep_the_loop_awake(self):
+        from multivisor import plugin
+
+        folder = tempfile.mkdtemp()
+        path = os.path.join(folder, "x.log")
+
+        class Logs(Namespace):
+            def getProcessInfo(self, name):
+                return {"stdout_logfile": path}
+
+        with open(path, "w") as file:
+            file.write("begin\n")
+        pump_time, plugin.PUMP_TIME = plugin.PUMP_TIME, 0.0002
+        try:
+            with Host(Logs()) as host:
+                peer = Peer(host.port).greet()
+                streams = [peer.stream("log_follow", "a", "stdout", {"lines": 9}) for _ in range(100)]
+                channels = set()
+                while len(channels) < len(streams):
+                    channels.add(peer.receive()[2])
+                for channel in channels:
+                    peer.send("_zpc_more", [10], channel)
+                time.sleep(0.5)
+                before = host.turns
+                time.sleep(1.0)
+                self.assertLess(host.turns - before, 500)
+                peer.close()
+        finally:
+            plugin.PUMP_TIME = pump_time
+            shutil.rmtree(folder)
 
     def test_port_that_is_taken_is_told_once_and_tried_again(self):
         from multivisor import plugin
