@@ -127,7 +127,24 @@ await_lanes() {
   lanes=()
 }
 
+# The plug-in's own tests, under every Python that is here.
+run_plugin() {
+  local started=$SECONDS log=$results/plugin-tests.log options=() line
+  [ -z "$filter" ] || options=(--filter "$filter")
+  plugin/tests/run.sh "${options[@]}" >"$log" || true
+  head -n -1 "$log"
+  line=$(tail -n 1 "$log")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    tally "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
+  else
+    say "The plug-in's tests did not end."
+    tally 0 1 0
+  fi
+  printf '== plug-in: %s, %s s\n' "$line" "$((SECONDS - started))"
+}
+
 # These wait for supervisords and browsers most of the time, so they run beside the others.
+in_background plugin run_plugin
 in_background links run Multivisor.EndToEnd "Multivisor.EndToEnd" -namespace- 'Multivisor.EndToEnd.Page*'
 in_background browser run Multivisor.EndToEnd "Multivisor.EndToEnd, page" -namespace 'Multivisor.EndToEnd.Page*'
 for project in test/*/*.csproj; do
@@ -185,23 +202,6 @@ run_page() {
   tally "$good" "$bad" 0
 }
 
-# The plug-in's own tests, under every Python that is here.
-run_plugin() {
-  local started=$SECONDS log=$results/plugin.log options=() line
-  [ -z "$filter" ] || options=(--filter "$filter")
-  plugin/tests/run.sh "${options[@]}" >"$log" || true
-  head -n -1 "$log"
-  line=$(tail -n 1 "$log")
-  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
-    tally "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
-  else
-    say "The plug-in's tests did not end."
-    tally 0 1 0
-  fi
-  printf '== plug-in: %s, %s s\n' "$line" "$((SECONDS - started))"
-}
-
-run_plugin
 need_node
 (cd web && run_page)
 await_lanes

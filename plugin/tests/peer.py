@@ -64,6 +64,17 @@ class Peer(object):
                 assert answer == "ERR", (answer, value)
                 return tuple(value[:2])
 
+    def has_more(self, within=0.5):
+        """Whether another event comes; to be asked last, or when none is to come."""
+        self.socket.settimeout(within)
+        try:
+            self.receive()
+            return True
+        except socket.timeout:
+            return False
+        finally:
+            self.socket.settimeout(self._limit)
+
     def stream(self, name, *args):
         return Stream(self, self.send(name, list(args)))
 

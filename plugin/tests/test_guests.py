@@ -162,12 +162,9 @@ class GuestTests(unittest.TestCase):
             with Host() as host:
                 peer = Peer(host.port).greet()
                 channel = peer.send("event_stream", [])
-                seen = 0
-                until = time.time() + 10
-                while seen < 2 and time.time() < until:
-                    flags, body = peer.frame()
-                    seen += b"_zpc_hb" in body
-                self.assertEqual(seen, 2)
+                # A busy machine may be so late that the second would come after the loss.
+                while b"_zpc_hb" not in peer.frame()[1]:
+                    pass
                 plug_in = [p for p in _plug_ins() if p.supervisord is host.supervisord][0]
                 self.assertTrue(eventually(lambda: not plug_in.clients[0].channels))
                 self.assertIsNotNone(channel)
