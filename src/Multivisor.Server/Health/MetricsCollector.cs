@@ -15,6 +15,13 @@ internal sealed class MetricsCollector : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
+            if (instrument is { Meter.Name: "Microsoft.AspNetCore.Server.Kestrel", Name: "kestrel.rejected_connections" })
+            {
+                const string Rejected = "multivisor_http_rejected_connections_total";
+                listener.EnableMeasurementEvents(instrument, _counters.GetOrAdd(Rejected, n => new Counter(n, "Connections of clients that were closed because there were too many.")));
+                return;
+            }
+
             if (instrument.Meter.Name != FleetMetrics.MeterName)
                 return;
             if (instrument is Counter<long>)

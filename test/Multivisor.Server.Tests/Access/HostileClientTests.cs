@@ -98,6 +98,7 @@ public sealed class HostileClientTests
 
         held.ForEach(socket => socket.Dispose());
         await Eventually.BecomesAsync(() => IsServedAsync(server), served => served, TimeSpan.FromSeconds(60));
+        Assert.Matches("\nmultivisor_http_rejected_connections_total [1-9]", await server.Client.GetStringAsync("/metrics"));
     }
 
     /// <summary>The whole program, since memory of others is in that of the tests.</summary>
