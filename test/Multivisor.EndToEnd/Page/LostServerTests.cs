@@ -36,6 +36,7 @@ public sealed class LostServerTests(Browser browser, Workshop workshop)
                 await Expect(stop).ToHaveAttributeAsync("aria-disabled", "true");
                 await window.PressAsync(stop);
                 await Expect(window.Notice).ToContainTextAsync("There is no connection to the server.");
+                await window.ExpectFitForEverybodyAsync("lost server");
                 await window.PictureAsync("lost-server");
 
                 await workshop.Api.ActAsync("process/stop", "uid", uid);

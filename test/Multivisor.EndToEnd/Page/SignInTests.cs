@@ -29,6 +29,8 @@ public sealed partial class SignInTests(Browser browser, Workshop workshop)
             await submit.ClickAsync();
             await Expect(window.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Invalid user name or password");
             await Expect(window.Page).ToHaveURLAsync(Login());
+            await window.ExpectFitForEverybodyAsync("sign-in");
+            await window.PictureAsync("sign-in");
 
             await window.Page.GetByLabel("Password").FillAsync("secret word");
             await window.Page.Keyboard.PressAsync("Enter");

@@ -9,11 +9,11 @@ namespace Multivisor.EndToEnd.Page.Support;
 /// </summary>
 public sealed class Workshop : IAsyncLifetime
 {
-    /// <summary>Three processes on each host for a test that needs healthy ones.</summary>
+    /// <summary>Two processes on each host for a test that needs healthy ones.</summary>
     private static readonly string[] Groups =
     [
-        "outside-desk", "outside-phone", "killed-desk", "killed-phone", "filter", "select", "selectall", "stopone-desk", "stopone-phone",
-        "stopmany-desk", "stopmany-phone", "cancel", "restart", "signal", "group", "order", "keys", "dialogkeys", "why", "sort", "mode",
+        "outside-desk", "outside-phone", "killed-desk", "killed-phone", "filter", "stopone-desk", "stopone-phone",
+        "stopmany-desk", "stopmany-phone", "restart", "signal", "group", "order", "keys", "dialogkeys", "why", "sort", "mode",
         "details-desk", "details-phone", "bell", "subpath", "lost-desk", "lost-phone", "network", "hidden",
     ];
 

@@ -30,6 +30,7 @@ export const de: Messages = {
     noProcesses: 'Noch hat kein Supervisor einen Prozess gemeldet.',
   },
   feed: {
+    label: 'Verbindung',
     loading: 'Der Zustand der Anlage wird gelesen…',
     reconnecting: (age) => `Verbindung zum Server verloren. Dies ist der Stand von vor ${age}. Neuer Versuch…`,
     neverConnected: 'Der Server antwortet nicht. Neuer Versuch…',

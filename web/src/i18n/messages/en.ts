@@ -29,6 +29,7 @@ export const en = {
     noProcesses: 'No supervisor has told of a process yet.',
   },
   feed: {
+    label: 'Connection',
     loading: 'Reading the state of the site…',
     reconnecting: (age: string) => `Connection to the server lost. This is the state of ${age} ago. Reconnecting…`,
     neverConnected: 'The server does not answer. Trying again…',

@@ -27,6 +27,7 @@ export const zh: Messages = {
     noProcesses: '尚无监管器报告任何进程。',
   },
   feed: {
+    label: '连接',
     loading: '正在读取全站状态…',
     reconnecting: (age) => `与服务器的连接已断开。显示的是 ${age} 前的状态。正在重新连接…`,
     neverConnected: '服务器没有响应。正在重试…',
