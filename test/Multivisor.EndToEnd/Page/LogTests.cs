@@ -40,6 +40,44 @@ public sealed class LogTests(Browser browser, Workshop workshop)
         });
     }
 
+    [Theory]
+    [InlineData("desk")]
+    [InlineData("desk-dark")]
+    [InlineData("phone")]
+    [InlineData("phone-dark")]
+    public async Task Log_InAllItsForms_IsFitForEverybody(string device)
+    {
+        await File.WriteAllTextAsync(workshop.LogOf("colours"), Colours);
+        // On a phone one log has the whole width, and a second one is a swipe away.
+        var others = Device.Named(device).IsTouch ? "" : "&log=out-selection:one:colours:colours,one:talker:talker";
+        await browser.VisitAsync(workshop.Server, Device.Named(device), $"/?pinned=out:one:colours:colours{others}", async window =>
+        {
+            var pane = PaneOf(window, "colours");
+            await Expect(pane).ToContainTextAsync("the last line");
+            await pane.GetByRole(AriaRole.Searchbox).FillAsync("timeout");
+            await Expect(pane.Locator(".hit")).ToHaveCountAsync(2);
+            await pane.Locator(".log-row", new() { HasText = "sensor" }).Locator(".gutter").ClickAsync();
+            await pane.GetByRole(AriaRole.Button, new() { Name = "Show whole" }).ClickAsync();
+            await Expect(pane.GetByRole(AriaRole.Region, new() { Name = "The whole line" })).ToContainTextAsync("\"sensor\": 7");
+            await LookAsync("log");
+
+            await pane.GetByRole(AriaRole.Button, new() { Name = "Options of the log" }).ClickAsync();
+            await window.Page.GetByRole(AriaRole.Menuitemcheckbox, new() { Name = "Wrap long lines" }).ClickAsync();
+            await window.Page.GetByRole(AriaRole.Menuitemcheckbox, new() { Name = "Show when lines came" }).ClickAsync();
+            await LookAsync("log-menu");
+            await window.Page.Keyboard.PressAsync("Escape");
+            await window.OpenAsync("/view/log?log=both:one:talker:talker");
+            await Expect(PaneOf(window, "talker")).ToContainTextAsync("warned");
+            await LookAsync("log-page");
+
+            async Task LookAsync(string name)
+            {
+                await window.PictureAsync(name);
+                await window.ExpectFitForEverybodyAsync(name);
+            }
+        });
+    }
+
     [Fact]
     public async Task Log_ReaderScrollsAndSearches_IsPausedCountedAndFound()
     {
@@ -275,6 +313,21 @@ public sealed class LogTests(Browser browser, Workshop workshop)
             await host.DisposeAsync();
         }
     }
+
+    private static string Colours { get; } = string.Join('\n', (string[])
+    [
+        "14:02:10   INFO  wago wcid00b 8123 cycle ok in 11 ms",
+        "14:02:14   WARN  modbus 10.0.3.7: read timeout after 2000 ms, retry 1",
+        "14:02:15   ERROR modbus 10.0.3.7: read timeout after 2000 ms, giving up",
+        "14:02:16   DEBUG state machine: idle -> polling",
+        "{\"level\": \"error\", \"sensor\": 7, \"value\": [1, 2]}",
+        string.Concat(Enumerable.Range(0, 16).Select(n => $"\u001b[{(n < 8 ? 30 + n : 82 + n)}mcolour {n}\u001b[0m ")),
+        string.Concat(Enumerable.Range(0, 16).Select(n => $"\u001b[{(n < 8 ? 40 + n : 92 + n)}mground {n}\u001b[0m ")),
+        "\u001b[1mbold \u001b[3mitalic \u001b[4munderlined\u001b[0m \u001b[7minverse\u001b[0m \u001b[2mfaint\u001b[0m",
+        "日本語のログ und größere Zeichen \u202e turned",
+        "a long line " + string.Concat(Enumerable.Range(0, 60).Select(n => $"word{n} ")),
+        "the last line\n",
+    ]);
 
     private static ILocator PaneOf(PageWindow window, string title) =>
         window.Page.GetByRole(AriaRole.Region, new() { Name = $"Log of {title}", Exact = true });
