@@ -165,6 +165,17 @@ public sealed class OneShotTests(CliSite site) : IDisposable
     }
 
     [Fact]
+    public async Task CtrlC_OnACommandThatWouldGoOn_IsAHundredAndThirty()
+    {
+        await using var follow = _home.Open(["--url", site.Url, "logs", "-f", "talks"]);
+        await follow.ShowsAsync("last");
+
+        await follow.TypeAsync("\u0003");
+
+        Assert.Equal(130, await follow.EndAsync());
+    }
+
+    [Fact]
     public async Task Info_ProcessAndSupervisor_TellAll()
     {
         var process = await RunAsync("info", "one:read:read_00");
