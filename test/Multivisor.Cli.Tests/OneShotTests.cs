@@ -260,14 +260,38 @@ public sealed class OneShotTests(CliSite site) : IDisposable
         var doctor = await RunAsync("doctor");
         var version = await RunAsync("version", "-o", "json");
         var completion = await _home.RunAsync(["completion", "bash"]);
-        var suggested = await RunAsync("[suggest:25]", "multivisor-cli stop read_");
 
         Assert.Contains("[supervisor:one]", config.Output, StringComparison.Ordinal);
         Assert.Equal(0, doctor.ExitCode);
         Assert.Contains("1 supervisors, no problem", doctor.Output, StringComparison.Ordinal);
         Assert.False(string.IsNullOrEmpty(JsonElement.Parse(version.Output).GetProperty("server").GetString()));
         Assert.Contains("complete -F _multivisor_cli multivisor-cli", completion.Output, StringComparison.Ordinal);
-        Assert.Equal(0, suggested.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("restart one:read:r", "read_00 read_01")]
+    [InlineData("restart read_0", "")]
+    [InlineData("supervisor up", "update")]
+    [InlineData("info o", "one one:")]
+    public async Task Completion_InBash_OffersWhatTheServerKnows(string line, string offered)
+    {
+        const string Script = """
+            PATH=$1:$PATH; source <(multivisor-cli completion bash)
+            COMP_LINE="multivisor-cli $2"; COMP_POINT=${#COMP_LINE}
+            # As bash splits it: a colon is a word of its own.
+            read -ra COMP_WORDS <<<"${COMP_LINE//:/ : }"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _multivisor_cli; echo "${COMPREPLY[@]}"
+            """;
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-c", Script, "bash", AppContext.BaseDirectory, line])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            Environment = { ["MULTIVISOR_URL"] = site.Url, ["XDG_CONFIG_HOME"] = _home.Folder, ["XDG_STATE_HOME"] = _home.Folder },
+        };
+        using var bash = System.Diagnostics.Process.Start(start)!;
+        var words = (await bash.StandardOutput.ReadToEndAsync()).Trim();
+
+        Assert.StartsWith(offered, words, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ internal static class DoctorCommand
     public static async Task<int> RunAsync(CliSession session, CancellationToken cancellationToken)
     {
         var site = await session.Client.GetSiteAsync(cancellationToken);
-        var findings = site.Supervisors.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => Examination.Of(s, ProgramVersion.Text)).ToList();
+        var server = await VersionCommand.OfServerAsync(session.Client, cancellationToken);
+        var findings = site.Supervisors.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => Examination.Of(s, server ?? ProgramVersion.Text)).ToList();
         Show(session, site, findings);
         return findings.Exists(f => f.Severity == Examination.Problem) ? ExitCode.SomeFailed : ExitCode.Done;
     }

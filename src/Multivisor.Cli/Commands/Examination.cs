@@ -18,8 +18,8 @@ internal static class Examination
     /// </summary>
     private static readonly Version[] Repaired = [new(3, 0, 1), new(3, 1, 4), new(3, 2, 4), new(3, 3, 3)];
 
-    /// <param name="ours">The version of this program, which is that of the agents it came with.</param>
-    public static IEnumerable<DoctorFindingJson> Of(SupervisorJson supervisor, string ours)
+    /// <param name="server">The version of the server, which is that of the agents it came with.</param>
+    public static IEnumerable<DoctorFindingJson> Of(SupervisorJson supervisor, string server)
     {
         if (supervisor.Link is not { } link)
         {
@@ -38,8 +38,8 @@ internal static class Examination
             yield return Say(Problem, $"supervisord {supervisor.SupervisorVersion} has a known hole: who reaches its XML-RPC runs commands there (CVE-2017-11610)", "install supervisor 3.3.3 or newer");
         if (link.Kind == "original")
             yield return Say(Note, "the agent is the original's, which loses events in bursts and says nothing of the state of its link", "install multivisor-rpc of this version in its place: same port, same configuration (docs/agent.md)");
-        if (link.Kind == "agent" && IsOlder(link.AgentVersion, ours))
-            yield return Say(Note, $"its agent is {link.AgentVersion}, older than this program ({ours})", "replace multivisor-rpc on that host when it suits; both work together meanwhile");
+        if (link.Kind == "agent" && IsOlder(link.AgentVersion, server))
+            yield return Say(Note, $"its agent is {link.AgentVersion}, older than the server ({server})", "replace multivisor-rpc on that host when it suits; both work together meanwhile");
         if (link is { Protected: false, Kind: not null })
             yield return Say(Note, "its link is not protected: who is on the way reads it, and who reaches the port can stop everything there", "use tls:// with a token (docs/agent.md), ssh://, or let a firewall admit the server alone");
 

@@ -12,11 +12,7 @@ internal static class VersionCommand
         string? server = null;
         try
         {
-            await foreach (var first in session.Client.FollowEventsAsync(cancellationToken: cancellationToken))
-            {
-                server = (first as SiteEvent.Hello)?.Server.Version;
-                break;
-            }
+            server = await OfServerAsync(session.Client, cancellationToken);
         }
         catch (MultivisorException e)
         {
@@ -35,5 +31,13 @@ internal static class VersionCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <returns>Null when the server does not tell, as the original.</returns>
+    public static async Task<string?> OfServerAsync(MultivisorClient client, CancellationToken cancellationToken)
+    {
+        await foreach (var first in client.FollowEventsAsync(cancellationToken: cancellationToken))
+            return (first as SiteEvent.Hello)?.Server.Version;
+        return null;
     }
 }
