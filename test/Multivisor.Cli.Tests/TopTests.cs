@@ -20,10 +20,13 @@ public sealed class TopTests(CliSite site) : IDisposable
         await screen.ShowsAsync("one:top:top_00");
         await screen.PressAsync("/");
         await screen.PressAsync("group:top");
-        await screen.ShowsAsync(text => !text.Contains("one:read:", StringComparison.Ordinal), "only the filtered");
+        // Half of it shows nothing at all.
+        await screen.ShowsAsync("2 shown");
         await screen.PressAsync("Enter");
 
-        await screen.PressAsync("Space", "Space");
+        await screen.PressAsync("Space");
+        await screen.ShowsAsync("* one:top:top_00");
+        await screen.PressAsync("Space");
         await screen.ShowsAsync(text => text.Contains("* one:top:top_00", StringComparison.Ordinal) && text.Contains("* one:top:top_01", StringComparison.Ordinal), "both marks");
         await screen.PressAsync("t");
         await screen.ShowsAsync("stop these 2 processes?");
@@ -50,7 +53,7 @@ public sealed class TopTests(CliSite site) : IDisposable
         await screen.PressAsync("talks");
         await screen.PressAsync("Enter");
         await screen.ShowsAsync("Filter: talks");
-        await screen.ShowsAsync(text => !text.Contains("one:top:", StringComparison.Ordinal), "only the talking one");
+        await screen.ShowsAsync("1 shown");
         await screen.PressAsync("l");
         await screen.ShowsAsync("^[[2Jhostile");
         await CloseAsync(screen);

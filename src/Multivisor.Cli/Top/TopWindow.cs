@@ -65,7 +65,10 @@ internal sealed class TopWindow : Runnable
     /// <summary>The marked ones that are shown or not, else the one under the cursor.</summary>
     public IReadOnlyList<string> Targets => _marked.Count > 0 ? [.. _marked.Order(StringComparer.Ordinal)] : Current is { } current ? [current.Uid] : [];
 
-    public ProcessJson? Current => _table.Value?.SelectedCell.Y is { } row && row >= 0 && row < _rows.Rows ? _rows[row] : null;
+    public ProcessJson? Current => CurrentRow is { } row ? _rows[row] : null;
+
+    /// <summary>The first one where the table has no cursor yet: that is where people see it.</summary>
+    private int? CurrentRow => _rows.Rows == 0 ? null : Math.Clamp(_table.Value?.SelectedCell.Y ?? 0, 0, _rows.Rows - 1);
 
     public void Show(IReadOnlyList<ProcessJson> processes, string totals, Func<ProcessJson, long> now)
     {
@@ -110,9 +113,12 @@ internal sealed class TopWindow : Runnable
     {
         if (key == Key.Space)
         {
-            if (Current is { } current && !_marked.Remove(current.Uid))
-                _marked.Add(current.Uid);
-            _table.NewKeyDownEvent(Key.CursorDown);
+            if (CurrentRow is not { } row)
+                return true;
+            if (!_marked.Remove(_rows[row].Uid))
+                _marked.Add(_rows[row].Uid);
+            _table.SetSelection(0, Math.Min(row + 1, _rows.Rows - 1), extendExistingSelection: false, ctx: null);
+            _table.EnsureCursorIsVisible();
             _table.SetNeedsDraw();
             return true;
         }
