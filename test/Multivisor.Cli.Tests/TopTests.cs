@@ -22,7 +22,7 @@ public sealed class TopTests(CliSite site) : IDisposable
         await screen.PressAsync("group:top");
         // Half of it shows nothing at all.
         await screen.ShowsAsync("2 shown");
-        await screen.PressAsync("Enter");
+        await BackToTheListAsync(screen);
 
         await screen.PressAsync("Space");
         await screen.ShowsAsync("* one:top:top_00");
@@ -51,7 +51,7 @@ public sealed class TopTests(CliSite site) : IDisposable
         await screen.ShowsAsync("one:read:read_00");
         await screen.PressAsync("/");
         await screen.PressAsync("talks");
-        await screen.PressAsync("Enter");
+        await BackToTheListAsync(screen);
         await screen.ShowsAsync("Filter: talks");
         await screen.ShowsAsync("1 shown");
         await screen.PressAsync("l");
@@ -115,6 +115,13 @@ public sealed class TopTests(CliSite site) : IDisposable
     {
         await screen.PressAsync("Escape");
         await screen.ShowsAsync(text => !text.Contains("(Esc closes)", StringComparison.Ordinal), "the list");
+    }
+
+    private static async Task BackToTheListAsync(TmuxScreen screen)
+    {
+        await screen.ShowsAsync("Enter leads back");
+        await screen.PressAsync("Enter");
+        await screen.ShowsAsync(text => !text.Contains("Enter leads back", StringComparison.Ordinal), "the list, in focus");
     }
 
     private static ProcessJson Process(string name, int state) => new() { Name = name, Group = "g", Supervisor = "s", Uid = $"s:g:{name}", State = state };

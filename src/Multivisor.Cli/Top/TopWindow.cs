@@ -38,6 +38,7 @@ internal sealed class TopWindow : Runnable
         var state = _table.Style.GetOrCreateColumnStyle(ProcessTable.StateColumn);
         state.MinWidth = 9;
         state.ColorGetter = args => _colors.OfState(_rows[args.RowIndex].State, args.RowScheme ?? GetScheme());
+        _filter.HasFocusChanged += (_, _) => Tell(_filter.HasFocus ? "Enter leads back to the list, Esc clears the filter" : "");
         _filter.TextChanged += (_, _) => FilterChanged?.Invoke();
         // Enter and Escape lead back to the list; the filter stays.
         _filter.KeyDown += (_, key) =>
