@@ -40,11 +40,14 @@ internal static class EventItem
         if (state is ProcessState.Starting or ProcessState.Backoff)
             pairs.Add(new("tries", "0"));
         if (state is ProcessState.Exited)
-            pairs.Add(new("expected", now.Number("exitstatus") == 0 ? "1" : "0"));
+            pairs.Add(new("expected", WasUnexpected(now) ? "0" : "1"));
         if (state is ProcessState.Running or ProcessState.Stopping or ProcessState.Stopped or ProcessState.Exited)
             pairs.Add(new("pid", (now.Number("pid") is > 0 and var pid ? pid : before.Number("pid")).ToString()));
         return Synthetic(header, $"PROCESS_STATE_{state.ToName()}", pairs, now);
     }
+
+    /// <summary>Which exit codes are expected is configured; supervisord writes these words for every other one (supervisor.md section 4.1).</summary>
+    private static bool WasUnexpected(XmlRpcValue exited) => exited.Text("spawnerr").StartsWith("Bad exit code", StringComparison.Ordinal);
 
     public static RpcValue Group(SyntheticHeader header, string group, bool added) =>
         Synthetic(header, added ? "PROCESS_GROUP_ADDED" : "PROCESS_GROUP_REMOVED", [new("groupname", group)], null);

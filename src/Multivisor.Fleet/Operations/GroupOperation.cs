@@ -1,5 +1,6 @@
 using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
 
 namespace Multivisor.Fleet.Operations;
@@ -51,7 +52,7 @@ internal sealed class GroupOperation(OperationScope scope)
             var stopping = result.Outcome == OperationOutcome.Skipped && member.Info.State == ProcessState.Stopping;
             if (result.Outcome != OperationOutcome.Done && !stopping)
                 return result;
-            var error = await WaitUntilStoppedAsync(target, member.Info.Namespec, cancellationToken);
+            var error = await WaitUntilStoppedAsync(target, member, cancellationToken);
             return error is null ? timer.Done(member.Uid, "stopped") : timer.Failed(member.Uid, error);
         }));
     }
@@ -83,11 +84,11 @@ internal sealed class GroupOperation(OperationScope scope)
     }
 
     /// <returns>Null when it stopped, else why that is not known.</returns>
-    private async Task<string?> WaitUntilStoppedAsync(GroupTarget target, string @namespec, CancellationToken cancellationToken)
+    private async Task<string?> WaitUntilStoppedAsync(GroupTarget target, ProcessSnapshot member, CancellationToken cancellationToken)
     {
         try
         {
-            await scope.FollowUntilStoppedAsync(target.Supervisor, @namespec, cancellationToken);
+            await scope.FollowUntilStoppedAsync(target.Supervisor, member.Info.Namespec, member, cancellationToken);
             return null;
         }
         catch (Exception e) when (e is SupervisordFaultException or LinkException or TimeoutException)

@@ -1,5 +1,6 @@
 using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Model;
 using Multivisor.Fleet.Supervisors;
 using Multivisor.Supervisord;
 
@@ -22,20 +23,33 @@ internal sealed class OperationScope(FleetFeed feed, FleetOptions options)
     /// From the moment that supervisord accepts a stop the process is STOPPING or STOPPED. So a later read that finds it
     /// running means that it has stopped and somebody else has started it again, too fast to be seen.
     /// </remarks>
+    /// <param name="before">
+    /// What was known when the stop was asked for. It may have been old, so if it says that the process is stopped it is no proof.
+    /// </param>
     /// <exception cref="LinkException">The supervisor was lost meanwhile: what became of the process is not known.</exception>
     /// <exception cref="TimeoutException">Not reached within <see cref="FleetOptions.ActionLimit"/>.</exception>
-    public async Task FollowUntilStoppedAsync(Supervisor supervisor, string @namespec, CancellationToken cancellationToken)
+    public async Task FollowUntilStoppedAsync(Supervisor supervisor, string @namespec, ProcessSnapshot? before, CancellationToken cancellationToken)
     {
         var started = options.Time.GetTimestamp();
         var read = started;
+        var isProof = before is null || !before.Info.State.IsStopped();
         while (true)
         {
             var changed = supervisor.State.Changed;
             var snapshot = supervisor.Snapshot;
             if (!snapshot.IsRunning)
                 throw new LinkException(snapshot.Link.Error ?? $"{supervisor.Name}: the connection was lost");
-            if (!snapshot.Processes.TryGet(@namespec, out var process) || process.Info.State.IsStopped())
+            if (!snapshot.Processes.TryGet(@namespec, out var process))
                 return;
+            if (process.Info.State.IsStopped())
+            {
+                if (isProof || !ReferenceEquals(process, before))
+                    return;
+                await supervisor.RefreshProcessAsync(@namespec, cancellationToken);
+                isProof = true;
+                continue;
+            }
+
             if (options.Time.GetElapsedTime(started) > options.ActionLimit)
                 throw new TimeoutException($"still {process.Info.StateName} after {options.ActionLimit.TotalSeconds:0} s");
             // Measured from the last read and not from the last change: busy neighbours must not put the read off for ever.
@@ -43,6 +57,7 @@ internal sealed class OperationScope(FleetFeed feed, FleetOptions options)
                 continue;
             await supervisor.RefreshStatesAsync(cancellationToken);
             read = options.Time.GetTimestamp();
+            isProof = true;
             if (supervisor.Snapshot.Processes.TryGet(@namespec, out var now) && now.IsRunning)
                 return;
         }

@@ -1,5 +1,6 @@
 using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.Links;
+using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
 
 namespace Multivisor.Fleet.Operations;
@@ -11,6 +12,7 @@ namespace Multivisor.Fleet.Operations;
 /// </remarks>
 internal sealed class ProcessOperation(OperationScope scope)
 {
+    private const int StartAttempts = 3;
     private static readonly TimeSpan LossLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Why nothing is asked of supervisord for this target; null when it is.</summary>
@@ -43,12 +45,11 @@ internal sealed class ProcessOperation(OperationScope scope)
 
     private async Task<OperationResult> StartAsync(ProcessTarget target, OperationTimer timer, CancellationToken cancellationToken)
     {
-        // supervisord answers "true" to a start of a STOPPING process, and starts nothing (supervisor.md section 4).
         if (target.Process.Info.State == ProcessState.Stopping)
-            await WaitUntilStoppedAsync(target, cancellationToken);
+            await WaitUntilStoppedAsync(target, target.Process, cancellationToken);
         try
         {
-            await target.Supervisor.RequestAsync((c, t) => c.StartProcessAsync(target.Namespec, t), cancellationToken);
+            await StartForSureAsync(target, cancellationToken);
             return timer.Done(target.Process.Uid, "started");
         }
         catch (SupervisordFaultException e) when (e.Fault == SupervisordFault.AlreadyStarted)
@@ -57,8 +58,33 @@ internal sealed class ProcessOperation(OperationScope scope)
         }
     }
 
+    /// <summary>supervisord answers "true" to a start of a STOPPING process, and starts nothing (supervisor.md section 4); what is known may be older than that.</summary>
+    private async Task StartForSureAsync(ProcessTarget target, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await target.Supervisor.RequestAsync((c, t) => c.StartProcessAsync(target.Namespec, t), cancellationToken);
+            try
+            {
+                await target.Supervisor.RefreshProcessAsync(target.Namespec, cancellationToken);
+            }
+            catch (Exception e) when (e is LinkException or SupervisordFaultException)
+            {
+                // It was accepted; what became of it will be told when the supervisor is back.
+                return;
+            }
+
+            if (!IsStopping(target))
+                return;
+            if (attempt == StartAttempts)
+                throw new TimeoutException($"it was stopping at each of {StartAttempts} starts; somebody else seems to stop it");
+            await WaitUntilStoppedAsync(target, before: null, cancellationToken);
+        }
+    }
+
     private async Task<OperationResult> StopAsync(ProcessTarget target, OperationTimer timer, CancellationToken cancellationToken)
     {
+        var before = Known(target);
         try
         {
             await target.Supervisor.RequestAsync((c, t) => c.StopProcessAsync(target.Namespec, t), cancellationToken);
@@ -66,6 +92,7 @@ internal sealed class ProcessOperation(OperationScope scope)
         catch (SupervisordFaultException e) when (e.Fault == SupervisordFault.NotRunning)
         {
             await target.Supervisor.RefreshProcessAsync(target.Namespec, cancellationToken);
+            before = null;
             if (!IsStopping(target))
             {
                 Notify(target, ProcessAction.Stop, "it is not running");
@@ -73,7 +100,7 @@ internal sealed class ProcessOperation(OperationScope scope)
             }
         }
 
-        await WaitUntilStoppedAsync(target, cancellationToken);
+        await WaitUntilStoppedAsync(target, before, cancellationToken);
         return timer.Done(target.Process.Uid, "stopped");
     }
 
@@ -86,7 +113,7 @@ internal sealed class ProcessOperation(OperationScope scope)
                 await StopBeforeStartAsync(target, cancellationToken);
             try
             {
-                await target.Supervisor.RequestAsync((c, t) => c.StartProcessAsync(target.Namespec, t), cancellationToken);
+                await StartForSureAsync(target, cancellationToken);
                 return timer.Done(target.Process.Uid, "restarted");
             }
             catch (SupervisordFaultException e) when (e.Fault == SupervisordFault.AlreadyStarted && stop)
@@ -103,6 +130,7 @@ internal sealed class ProcessOperation(OperationScope scope)
 
     private async Task StopBeforeStartAsync(ProcessTarget target, CancellationToken cancellationToken)
     {
+        var before = Known(target);
         try
         {
             await target.Supervisor.RequestAsync((c, t) => c.StopProcessAsync(target.Namespec, t), cancellationToken);
@@ -111,9 +139,10 @@ internal sealed class ProcessOperation(OperationScope scope)
         {
             // It stopped, or is stopping, by itself.
             await target.Supervisor.RefreshProcessAsync(target.Namespec, cancellationToken);
+            before = null;
         }
 
-        await WaitUntilStoppedAsync(target, cancellationToken);
+        await WaitUntilStoppedAsync(target, before, cancellationToken);
     }
 
     private static async Task<OperationResult> SignalAsync(
@@ -153,11 +182,13 @@ internal sealed class ProcessOperation(OperationScope scope)
         return timer.Done(uid, "restarted by a signal; the link comes back by itself");
     }
 
-    private Task WaitUntilStoppedAsync(ProcessTarget target, CancellationToken cancellationToken) =>
-        scope.FollowUntilStoppedAsync(target.Supervisor, target.Namespec, cancellationToken);
+    private Task WaitUntilStoppedAsync(ProcessTarget target, ProcessSnapshot? before, CancellationToken cancellationToken) =>
+        scope.FollowUntilStoppedAsync(target.Supervisor, target.Namespec, before, cancellationToken);
 
-    private static bool IsStopping(ProcessTarget target) =>
-        target.Supervisor.Snapshot.Processes.TryGet(target.Namespec, out var process) && process.Info.State == ProcessState.Stopping;
+    private static ProcessSnapshot? Known(ProcessTarget target) =>
+        target.Supervisor.Snapshot.Processes.TryGet(target.Namespec, out var process) ? process : null;
+
+    private static bool IsStopping(ProcessTarget target) => Known(target)?.Info.State == ProcessState.Stopping;
 
     /// <summary>The texts that clients of the original know, with the reason that they miss there.</summary>
     private void Notify(ProcessTarget target, ProcessAction action, string reason)

@@ -63,9 +63,9 @@ internal sealed class SupervisorUpdate(OperationScope scope)
     {
         for (var attempt = 1; ; attempt++)
         {
+            var members = supervisor.Snapshot.Processes.All.Where(p => p.Info.Group == group).ToArray();
             await supervisor.RequestAsync((c, t) => c.StopGroupAsync(group, t), cancellationToken);
-            var members = supervisor.Snapshot.Processes.All.Where(p => p.Info.Group == group).Select(p => p.Info.Namespec);
-            await Task.WhenAll(members.Select(m => scope.FollowUntilStoppedAsync(supervisor, m, cancellationToken)));
+            await Task.WhenAll(members.Select(m => scope.FollowUntilStoppedAsync(supervisor, m.Info.Namespec, m, cancellationToken)));
             try
             {
                 await supervisor.RequestAsync((c, t) => c.RemoveGroupAsync(group, t), cancellationToken);

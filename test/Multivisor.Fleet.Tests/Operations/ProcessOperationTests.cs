@@ -208,6 +208,40 @@ public sealed class ProcessOperationTests
     }
 
     [Fact]
+    public async Task Restart_ThoughtToBeStoppedButRuns_ASlowStopIsAwaitedBeforeTheStart()
+    {
+        _s1.StopsSlowly = true;
+        await using var fleet = await FleetHarness.StartAsync(_s1.With("g:x", ProcessState.Stopped));
+        _s1.SendsEvents = false;
+        _s1.Set("g:x", ProcessState.Running);
+        var pid = _s1.Info("g:x").Pid;
+
+        var restart = fleet.Operations.RunOnProcessesAsync("s1:g:x", ProcessAction.Restart);
+        await fleet.WhenStateAsync("g:x", ProcessState.Stopping);
+        Assert.False(restart.IsCompleted);
+        _s1.SendsEvents = true;
+        _s1.FinishStop("g:x");
+
+        Assert.Equal((1, ProcessState.Running), ((await fleet.FinishAsync(restart)).Count(OperationOutcome.Done), _s1.Info("g:x").State));
+        Assert.NotEqual(pid, _s1.Info("g:x").Pid);
+    }
+
+    [Fact]
+    public async Task Start_ThoughtToBeStoppedButStops_IsStartedWhenItHas()
+    {
+        await using var fleet = await FleetHarness.StartAsync(_s1.With("g:x", ProcessState.Stopped));
+        _s1.SetSilently("g:x", ProcessState.Stopping);
+
+        var start = fleet.Operations.RunOnProcessesAsync("s1:g:x", ProcessAction.Start);
+        await fleet.WhenStateAsync("g:x", ProcessState.Stopping);
+        Assert.False(start.IsCompleted);
+        _s1.FinishStop("g:x");
+
+        Assert.Equal((1, ProcessState.Running), ((await fleet.FinishAsync(start)).Count(OperationOutcome.Done), _s1.Info("g:x").State));
+        Assert.Equal(2, _s1.Count("startProcess"));
+    }
+
+    [Fact]
     public async Task Start_OfAStoppingProcess_WaitsBecauseSupervisordWouldNotStartIt()
     {
         await using var fleet = await FleetHarness.StartAsync(_s1.With("g:x", ProcessState.Stopping));

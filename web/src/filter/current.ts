@@ -28,17 +28,26 @@ export const matching = computed<readonly LiveProcess[]>(() => {
 /** Keeps the filter and the address's `?filter=` the same. */
 export function followAddress(router: Router): void {
   let timer: ReturnType<typeof setTimeout> | undefined
+  // On its way into the address. When it arrives the box may already hold a key more, which must stay.
+  let written: string | undefined
   watch(
     () => firstOf(router.currentRoute.value.query.filter),
     (text) => {
+      if (text === written) return
       clearTimeout(timer)
       filterText.value = text
     },
-    { immediate: true },
+    { immediate: true, flush: 'sync' },
   )
   watch(filterText, (text) => {
     clearTimeout(timer)
-    if (text === firstOf(router.currentRoute.value.query.filter)) return
-    timer = setTimeout(() => void changeQuery(router, { filter: text }), ADDRESS_DELAY_MS)
+    if (text === (written ?? firstOf(router.currentRoute.value.query.filter))) return
+    timer = setTimeout(() => void write(text), ADDRESS_DELAY_MS)
   })
+
+  async function write(text: string) {
+    written = text
+    await changeQuery(router, { filter: text })
+    if (written === text) written = undefined
+  }
 }
