@@ -1,10 +1,15 @@
 #!/bin/bash
-# Usage: plugin/tests/run.sh [--filter TEXT]
+# Usage: plugin/tests/run.sh [--filter TEXT] [--help]
 #
 # Runs the plug-in's own tests under every Python that is found: those on PATH (python2.7, python3, python3.4 …) and those of pyenv; and without a
 # filter the plug-in in several versions of supervisor (versions.py). One line for each, and at last the sum of all: "N passed, N failed, N skipped". They wait more than they compute, so all run at a time.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+case ${1:-} in
+  --filter | "") ;;
+  -h | --help) sed -n '2,/^[^#]/{/^#/!d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
+  *) printf 'run.sh: unknown option %s (see --help)\n' "$1" >&2; exit 2 ;;
+esac
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

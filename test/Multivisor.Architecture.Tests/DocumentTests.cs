@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Multivisor.Documents.Tests.Reading;
 using Multivisor.Testing;
 
 namespace Multivisor.Architecture.Tests;
@@ -17,6 +18,16 @@ public sealed partial class DocumentTests
             select $"{Path.GetRelativePath(TestData.RepositoryRoot, document)}: {link.Groups["target"].Value}";
 
         Assert.Empty(broken);
+    }
+
+    /// <summary>Nothing that people are told to type goes untried by an oversight (CONTRIBUTING.md, "Documents").</summary>
+    [Fact]
+    public void Documents_Commands_SayHowTheyAreTried()
+    {
+        string[] kinds = [BlockMark.Run, BlockMark.RunOn, BlockMark.Options, BlockMark.NotRun];
+        Assert.Empty(Document.All.SelectMany(document => document.Blocks)
+            .Where(block => block.IsCommands && !kinds.Contains(block.Mark?.Kind))
+            .Select(block => $"{block.Place}: write a mark before it, for example <!-- run: site -->"));
     }
 
     private static IEnumerable<string> Documents() => new[] { "", "docs", "examples" }

@@ -63,14 +63,21 @@ public sealed class SupervisordInstance : IAsyncDisposable
     /// <summary>What the agent, or the plug-in, has logged so far.</summary>
     public string AgentLog => _options.PlugIn is null ? ReadShared("agent.log") : Log;
 
+    /// <summary>Its folder, ports and configuration; <see cref="LaunchAsync"/> starts it.</summary>
+    public static SupervisordInstance Prepare(SupervisordOptions? options = null)
+    {
+        var instance = new SupervisordInstance(options ?? new SupervisordOptions());
+        instance.WriteConfig(instance._options.Sections);
+        return instance;
+    }
+
     /// <summary>Starts supervisord and waits until it answers.</summary>
     /// <exception cref="InvalidOperationException">It ended, or did not answer in time; the message has its output.</exception>
     public static async Task<SupervisordInstance> StartAsync(SupervisordOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var instance = new SupervisordInstance(options ?? new SupervisordOptions());
+        var instance = Prepare(options);
         try
         {
-            instance.WriteConfig(instance._options.Sections);
             await instance.LaunchAsync(cancellationToken);
             return instance;
         }
@@ -84,7 +91,7 @@ public sealed class SupervisordInstance : IAsyncDisposable
     /// <summary>Writes the configuration file anew with other <see cref="SupervisordOptions.Sections"/>, for reread and update.</summary>
     public void WriteConfig(string sections) => SupervisordConfigFile.Write(ConfigFile, _options, sections, Folder, InetPort, AgentPort);
 
-    /// <summary>Starts supervisord again after <see cref="Kill"/>: same folder, same ports.</summary>
+    /// <summary>Starts supervisord after <see cref="Prepare"/>, or again after <see cref="Kill"/>: same folder, same ports.</summary>
     public async Task LaunchAsync(CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo(Program)

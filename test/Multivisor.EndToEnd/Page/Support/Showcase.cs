@@ -16,12 +16,14 @@ public sealed class Showcase : IAsyncLifetime
 
     internal ServerProcess Server => _server!;
 
+    /// <summary>For a further server of the same hosts.</summary>
+    internal string Configuration => $"[global]\nname=PE Lab\n{string.Concat(Names.Zip(_supervisors, (name, supervisor) => $"[supervisor:{name}]\nurl=localhost:{supervisor.AgentPort}\n"))}";
+
     public async ValueTask InitializeAsync()
     {
         foreach (var start in Names.Select(name => Site.StartAsync(name, Programs(name))).ToArray())
             _supervisors.Add(await start);
-        var links = Names.Zip(_supervisors, (name, supervisor) => $"[supervisor:{name}]\nurl=localhost:{supervisor.AgentPort}\n");
-        _server = await ServerProcess.StartAsync($"[global]\nname=PE Lab\n{string.Concat(links)}");
+        _server = await ServerProcess.StartAsync(Configuration);
         await _server.Api.ActAsync("process/stop", "uid", Stopped);
     }
 
