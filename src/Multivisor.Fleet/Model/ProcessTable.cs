@@ -11,6 +11,7 @@ namespace Multivisor.Fleet.Model;
 public sealed class ProcessTable
 {
     private readonly Index _index;
+    private long _length = -1;
 
     private ProcessTable(ImmutableArray<ProcessSnapshot> processes, Index index)
     {
@@ -24,6 +25,16 @@ public sealed class ProcessTable
 
     /// <summary>Positions in <see cref="All"/>, in the ordinal order of the namespecs.</summary>
     public ImmutableArray<int> ByName => _index.Order;
+
+    /// <summary>How long the bytes are that a reader makes of it, found out once.</summary>
+    /// <param name="measure">Always the same one.</param>
+    public long LengthOf(Func<ProcessTable, long> measure)
+    {
+        var length = Volatile.Read(ref _length);
+        if (length < 0)
+            Volatile.Write(ref _length, length = measure(this));
+        return length;
+    }
 
     /// <param name="judge">What a read alone tells of an exit: whether it was expected; null when it tells nothing.</param>
     public static ProcessTable From(string supervisor, string host, IEnumerable<ProcessInfo> infos, Func<ProcessInfo, bool?>? judge = null)

@@ -12,10 +12,15 @@ namespace Multivisor.Server.Access;
 /// </summary>
 internal sealed class ScopedModel(AccessScope scope)
 {
+    private static int _lastNumber;
+
     private readonly ConditionalWeakTable<SupervisorSnapshot, Cut> _cuts = [];
     private readonly ConditionalWeakTable<FeedItem, byte[]> _frames = [];
 
     public AccessScope Scope { get; } = scope;
+
+    /// <summary>No other scope has it, nor the same one of another configuration.</summary>
+    public int Number { get; } = Interlocked.Increment(ref _lastNumber);
 
     /// <summary>What is seen of a supervisor; null when nothing is.</summary>
     public SupervisorSnapshot? Of(SupervisorSnapshot supervisor) =>

@@ -21,7 +21,7 @@ internal sealed class CrossOrigin(RequestDelegate next, ConfigStore config)
         response.OnStarting(() =>
         {
             response.Headers.AccessControlAllowOrigin = origin;
-            response.Headers.AccessControlExposeHeaders = "Multivisor-Event-Id, Retry-After";
+            response.Headers.AccessControlExposeHeaders = "ETag, Multivisor-Event-Id, Retry-After";
             response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
             return Task.CompletedTask;
         });

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Multivisor.Server.Http;
 
 namespace Multivisor.Server.Page;
 
@@ -29,7 +29,7 @@ internal static class PageResponse
         response.Headers.CacheControl = file.IsImmutable ? Forever : AskFirst;
         if (file.Compressed.Count > 0)
             response.Headers.Vary = HeaderNames.AcceptEncoding;
-        if (IsKnown(context.Request, tag))
+        if (EntityTags.IsKnown(context.Request, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -53,27 +53,12 @@ internal static class PageResponse
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
     }
 
-    /// <summary>The first, that is the best, of those that are accepted; by default and as the last resort the file as it is.</summary>
+    /// <summary>The best of those that are accepted; by default and as the last resort the file as it is.</summary>
     private static PageVariant Choose(PageFile file, HttpRequest request)
     {
         if (file.Compressed.Count == 0)
             return file.Plain;
-        var accepted = request.GetTypedHeaders().AcceptEncoding;
-        return file.Compressed.FirstOrDefault(variant => Accepts(accepted, variant.Coding)) ?? file.Plain;
-    }
-
-    private static bool Accepts(IList<StringWithQualityHeaderValue> accepted, string coding)
-    {
-        var named = accepted.FirstOrDefault(a => a.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
-            ?? accepted.FirstOrDefault(a => a.Value.Equals("*", StringComparison.Ordinal));
-        return named is not null && named.Quality is not 0;
-    }
-
-    private static bool IsKnown(HttpRequest request, string tag)
-    {
-        var known = request.Headers.IfNoneMatch;
-        return !StringValues.IsNullOrEmpty(known)
-            && EntityTagHeaderValue.TryParseList(known, out var tags)
-            && tags.Any(t => t.Tag == "*" || t.Tag == tag);
+        var coding = ContentCoding.Choose(request, [.. file.Compressed.Select(variant => variant.Coding)]);
+        return file.Compressed.FirstOrDefault(variant => variant.Coding == coding) ?? file.Plain;
     }
 }

@@ -78,6 +78,7 @@ internal static class ServerApp
         services.AddSingleton(streamOptions ?? new StreamOptions());
         services.AddSingleton(page ?? PageFiles.Embedded);
         services.AddSingleton<DataDocument>();
+        services.AddSingleton<CompressedData>();
         services.AddSingleton<LogStreaming>();
         services.AddSingleton<MergedEndpoint>();
         services.AddSingleton<MetricsCollector>();

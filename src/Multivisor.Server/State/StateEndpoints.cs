@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
 using Multivisor.Server.Access;
 using Multivisor.Server.Http;
 
@@ -11,38 +13,69 @@ internal static class StateEndpoints
 
     public static void MapState(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/api/data", Verbs.Read, (HttpContext context, FleetView fleet, DataDocument document) => Answer(context, fleet, document))
+        routes.MapMethods("/api/data", Verbs.Read, AnswerAsync)
             .WithTags("State")
-            .WithSummary("The whole state, from memory.")
-            .Produces<string>(StatusCodes.Status200OK, "application/json");
+            .WithSummary("The whole state, from memory. With If-None-Match, nothing (304) while nothing has changed.")
+            .Produces<string>(StatusCodes.Status200OK, "application/json")
+            .Produces(StatusCodes.Status304NotModified);
         routes.MapMethods("/api/refresh", Verbs.Read, RefreshAsync)
             .WithTags("State")
             .WithSummary("The whole state, after every connected supervisor was read again.")
-            .Produces<string>(StatusCodes.Status200OK, "application/json");
+            .Produces<string>(StatusCodes.Status200OK, "application/json")
+            .Produces(StatusCodes.Status304NotModified);
     }
 
-    private static async Task<IResult> RefreshAsync(HttpContext context, FleetView fleet, DataDocument document)
+    private static async Task RefreshAsync(HttpContext context, FleetView fleet, DataDocument document, CompressedData compressed)
     {
         await fleet.RefreshAsync(context.RequestAborted);
-        return Answer(context, fleet, document);
+        await AnswerAsync(context, fleet, document, compressed);
     }
 
-    private static IResult Answer(HttpContext context, FleetView fleet, DataDocument document)
+    private static Task AnswerAsync(HttpContext context, FleetView fleet, DataDocument document, CompressedData compressed)
     {
-        var data = document.Get(fleet.Model);
-        context.Response.Headers[EventIdHeader] = data.EventId.ToString();
-        context.Response.Headers.CacheControl = "no-store";
-        return new DataResult(data);
-    }
-
-    private sealed class DataResult(DataDocument.DataVersion data) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
+        var (request, response) = (context.Request, context.Response);
+        // No cache on the way or on a disk may have it: who may see it can change at any time. The tag is for clients that keep it themselves.
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        var coding = ContentCoding.Choose(request, ContentCoding.Brotli, ContentCoding.Gzip);
+        var mark = document.MarkOf(fleet.Model);
+        if (EntityTags.IsKnown(request, mark.Tag))
         {
-            var response = httpContext.Response;
-            response.ContentType = "application/json";
-            response.ContentLength = data.Length;
-            return data.WriteAsync(response.BodyWriter, httpContext.RequestAborted);
+            Mark(response, mark);
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
         }
+
+        response.ContentType = "application/json";
+        if (coding is not null)
+            return SendAsync(context, coding, fleet.Model, mark, compressed);
+        var data = document.Get(fleet.Model);
+        Mark(response, data.Mark);
+        response.ContentLength = data.Length;
+        return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : document.WriteAsync(data, response.BodyWriter, context.RequestAborted);
+    }
+
+    private static async Task SendAsync(HttpContext context, string coding, ScopedModel model, DataMark mark, CompressedData compressed)
+    {
+        var response = context.Response;
+        response.Headers.ContentEncoding = coding;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            // Its length is known only to who compresses it.
+            Mark(response, mark);
+            return;
+        }
+
+        var body = await compressed.GetAsync(model, coding, context.RequestAborted);
+        Mark(response, body.Mark);
+        response.ContentLength = body.Length;
+        await body.WriteAsync(response.BodyWriter, context.RequestAborted);
+    }
+
+    private static void Mark(HttpResponse response, DataMark mark)
+    {
+        // Weak: clocks and uptimes pass by themselves, and are no change.
+        response.Headers.ETag = $"W/{mark.Tag}";
+        response.Headers[EventIdHeader] = mark.EventId.ToString(CultureInfo.InvariantCulture);
     }
 }

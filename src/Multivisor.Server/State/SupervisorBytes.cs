@@ -17,14 +17,10 @@ internal static class SupervisorBytes
     public static long LengthOf(SupervisorSnapshot supervisor)
     {
         long length = Around(supervisor).Length;
-        if (!supervisor.IsRunning || supervisor.Processes.All.IsEmpty)
-            return length;
-        foreach (var process in supervisor.Processes.All)
-            length += ProcessBytes.MemberOf(process).Length;
-        return length + supervisor.Processes.All.Length - 1;
+        return supervisor.IsRunning ? length + supervisor.Processes.LengthOf(MembersLength) : length;
     }
 
-    public static void Write(SupervisorSnapshot supervisor, IBufferWriter<byte> output)
+    public static void Write(SupervisorSnapshot supervisor, ref BlockWriter output)
     {
         var around = Around(supervisor).Span;
         if (!supervisor.IsRunning)
@@ -35,13 +31,14 @@ internal static class SupervisorBytes
 
         var middle = around.IndexOf(Empty) + Empty.Length - 1;
         output.Write(around[..middle]);
+        var processes = supervisor.Processes;
         var isFirst = true;
-        foreach (var position in supervisor.Processes.ByName)
+        foreach (var position in processes.ByName)
         {
             if (!isFirst)
                 output.Write(","u8);
             isFirst = false;
-            output.Write(ProcessBytes.MemberOf(supervisor.Processes.All[position]).Span);
+            output.Write(ProcessBytes.MemberOf(processes.All[position]).Span);
         }
 
         output.Write(around[middle..]);
@@ -50,8 +47,18 @@ internal static class SupervisorBytes
     public static ReadOnlyMemory<byte> Of(SupervisorSnapshot supervisor)
     {
         var buffer = new ArrayBufferWriter<byte>((int)LengthOf(supervisor));
-        Write(supervisor, buffer);
+        var output = new BlockWriter(buffer);
+        Write(supervisor, ref output);
+        output.Commit();
         return buffer.WrittenMemory;
+    }
+
+    private static long MembersLength(ProcessTable processes)
+    {
+        long length = Math.Max(0, processes.All.Length - 1);
+        foreach (var process in processes.All)
+            length += ProcessBytes.MemberOf(process).Length;
+        return length;
     }
 
     /// <summary>Of a connected supervisor: all but its processes. Of another: everything, for nothing in it changes.</summary>
