@@ -9,18 +9,6 @@ internal sealed class AccessReader(AccessSections sections)
     public const string UserPrefix = "user:";
     public const string TokenPrefix = "token:";
 
-    /// <summary>Settings of the server itself; unlike other keys of [global] they are not served.</summary>
-    private static readonly string[] GlobalKeys =
-    [
-        "read_only", "allowed_hosts", "base_path", "trusted_proxies", "cors_origins", "audit_log", "session_idle", "session_limit",
-        "user_header", "user_header_role", "user_header_scope",
-    ];
-
-    private static readonly string[] UserKeys = ["password", "role", "scope"];
-    private static readonly string[] TokenKeys = ["hash", "role", "scope"];
-
-    public static bool IsGlobalKey(string name) => GlobalKeys.Contains(name);
-
     public static bool IsAccessSection(IniSection section) =>
         section.Name.StartsWith(UserPrefix, StringComparison.Ordinal) || section.Name.StartsWith(TokenPrefix, StringComparison.Ordinal)
             || OidcReader.IsSection(section);
@@ -54,7 +42,7 @@ internal sealed class AccessReader(AccessSections sections)
     private ImmutableArray<UserConfig> ReadUsers(SignInConfig? signIn, bool passwordNeeded)
     {
         var users = ImmutableArray.CreateBuilder<UserConfig>();
-        foreach (var (section, name) in sections.All(UserPrefix, "user", UserKeys))
+        foreach (var (section, name) in sections.All(UserPrefix, "user", ConfigKeys.User.Names))
         {
             if (name == signIn?.UserName)
                 sections.Error(section.Line, $"user '{name}' is also the username of [global]", "remove one of them");
@@ -73,7 +61,7 @@ internal sealed class AccessReader(AccessSections sections)
     private ImmutableArray<TokenConfig> ReadTokens()
     {
         var tokens = ImmutableArray.CreateBuilder<TokenConfig>();
-        foreach (var (section, name) in sections.All(TokenPrefix, "token", TokenKeys))
+        foreach (var (section, name) in sections.All(TokenPrefix, "token", ConfigKeys.Token.Names))
         {
             if (StoredToken.TryParse(sections.Text(section, "hash") ?? "", out var hash))
                 tokens.Add(new TokenConfig(name, hash, sections.ReadRole(section), sections.ReadScope(section, "scope"), section.Line));

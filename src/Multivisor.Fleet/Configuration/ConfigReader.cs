@@ -6,6 +6,7 @@ namespace Multivisor.Fleet.Configuration;
 internal sealed class ConfigReader
 {
     private const string GlobalSection = "global";
+    private const string NameKey = "name";
     private const string UserNameKey = "username";
     private const string PasswordKey = "password";
 
@@ -39,7 +40,7 @@ internal sealed class ConfigReader
 
         return _errors.Count > 0 ? ConfigResult.Invalid(_errors) : ConfigResult.Valid(new MultivisorConfig
         {
-            Name = global.First(key => key.Name == "name").Value,
+            Name = global.First(key => key.Name == NameKey).Value,
             Global = global,
             SignIn = signIn,
             Access = access,
@@ -59,8 +60,8 @@ internal sealed class ConfigReader
             return [];
         }
 
-        if (_document.Find(section, "name") is null)
-            keys.Add(new GlobalKey("name", MultivisorConfig.DefaultName, IsSecret: false));
+        if (_document.Find(section, NameKey) is null)
+            keys.Add(new GlobalKey(NameKey, MultivisorConfig.DefaultName, IsSecret: false));
         foreach (var key in _document.KeysOf(section))
         {
             CheckIndentation(key);
@@ -68,11 +69,14 @@ internal sealed class ConfigReader
             if (key.Name == ReservedKey)
                 Warn(key.Line, $"key '{key.Name}' in [global] is not served", "choose another name");
             else if (value is not null)
-                keys.Add(new GlobalKey(key.Name, value.Text, value.References.Append(key.Name).Any(IsSecret) || AccessReader.IsGlobalKey(key.Name) || TlsReader.IsKey(key.Name)));
+                keys.Add(new GlobalKey(key.Name, value.Text, value.References.Append(key.Name).Any(IsSecret) || IsSetting(key.Name)));
         }
 
         return keys.DrainToImmutable();
     }
+
+    /// <summary>Of the server itself or of its links; nobody else has a use for it.</summary>
+    private static bool IsSetting(string name) => name != NameKey && ConfigKeys.Global.Contains(name);
 
     private static bool IsSecret(string name) => name is UserNameKey or PasswordKey || SecretNames.Contains(name);
 

@@ -12,8 +12,6 @@ internal sealed class CredentialsReader(string folder, Func<string, string?> fin
 
     private static readonly string[] Passwords = [Password, PasswordFile, PasswordVariable];
 
-    public static bool IsKey(string name) => name == UserName || Passwords.Contains(name);
-
     public CredentialsConfig Read(string supervisor, IReadOnlyList<SupervisorUrl> urls)
     {
         string[] given = [.. Passwords.Where(key => find(key) is { Length: > 0 })];

@@ -36,7 +36,7 @@ internal sealed class DiscoveryReader(
 
     private DiscoveryConfig? Read(IniSection section, string name)
     {
-        foreach (var key in section.Keys.Where(key => !IsKnown(key.Name)))
+        foreach (var key in section.Keys.Where(key => !ConfigKeys.Discovery.Contains(key.Name)))
             warn(key.Line, $"key '{key.Name}' of discovery '{name}' is not known and has no effect", "remove it; file, dns, period, labels, and the keys of a supervisor are used");
         var (path, dns) = (Text(FileKey), Text(DnsKey));
         if ((path is null) == (dns is null))
@@ -98,7 +98,4 @@ internal sealed class DiscoveryReader(
             return otherwise;
         }
     }
-
-    private static bool IsKnown(string key) =>
-        key is FileKey or DnsKey or PeriodKey or LabelsKey || TlsReader.IsKey(key) || CredentialsReader.IsKey(key);
 }

@@ -12,13 +12,6 @@ internal sealed class OidcReader(AccessSections sections)
     private const string ClientSecretVariable = "client_secret_env";
     private const string OpenId = "openid";
 
-    private static readonly string[] Keys =
-    [
-        "authority", "client_id", ClientSecret, ClientSecretFile, ClientSecretVariable, "label", "request_scopes", "name_claim", "role_claim", "userinfo",
-    ];
-
-    private static readonly string[] RoleKeys = ["role", "scope"];
-
     /// <summary>What providers call it; the last is always there, and never meant for people.</summary>
     private static readonly ImmutableArray<string> UsualNames = ["preferred_username", "email", "name", "sub"];
 
@@ -37,7 +30,7 @@ internal sealed class OidcReader(AccessSections sections)
             return null;
         }
 
-        sections.WarnOfUnknownKeys(section, $"[{SectionName}]", Keys);
+        sections.WarnOfUnknownKeys(section, $"[{SectionName}]", ConfigKeys.Oidc.Names);
         var authority = sections.Read<Uri?>(section, "authority", AccessValues.TryParseAuthority, null);
         var clientId = sections.Text(section, "client_id") ?? "";
         CheckIsThere(section, "authority", "the address in front of /.well-known/openid-configuration");
@@ -71,7 +64,7 @@ internal sealed class OidcReader(AccessSections sections)
 
     private ImmutableArray<OidcRoleConfig> ReadRoles() =>
     [
-        .. sections.All(RolePrefix, "oidc value", RoleKeys)
+        .. sections.All(RolePrefix, "oidc value", ConfigKeys.OidcRole.Names)
             .Select(found => new OidcRoleConfig(found.Name, sections.ReadRole(found.Section), sections.ReadScope(found.Section, "scope"), found.Section.Line)),
     ];
 

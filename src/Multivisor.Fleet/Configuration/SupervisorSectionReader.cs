@@ -94,15 +94,13 @@ internal sealed class SupervisorSectionReader(ConfigSource main, List<ConfigErro
 
     private void WarnAboutUnknownKeys(ConfigSource source, IniSection section, string name)
     {
-        foreach (var key in section.Keys.Where(key => !IsKnown(key.Name)))
+        foreach (var key in section.Keys.Where(key => !ConfigKeys.Supervisor.Contains(key.Name)))
         {
             warnings.Add(new ConfigWarning(
                 source.File, key.Line, $"key '{key.Name}' of supervisor '{name}' is not known and has no effect",
                 "remove it; url, labels, username, password_file and the keys of TLS are used"));
         }
     }
-
-    private static bool IsKnown(string key) => key is UrlKey or LabelsKey || TlsReader.IsKey(key) || CredentialsReader.IsKey(key);
 
     private string? Expand(ConfigSource source, IniSection section, IniKey key)
     {

@@ -15,10 +15,7 @@ internal sealed class TlsReader(
     private const string Token = "token_file";
     private const int FingerprintLength = 64;
 
-    private static readonly string[] Keys = [Ca, Certificate, Key, Fingerprint, Token];
-
-    /// <summary>Settings of links; in [global] they are not served.</summary>
-    public static bool IsKey(string name) => Keys.Contains(name);
+    public static bool IsKey(string name) => ConfigKeys.Tls.Any(key => key.Name == name);
 
     /// <summary>Null when none of the ways is <c>tls://</c> or <c>https://</c>.</summary>
     public TlsConfig? Read(IniSection supervisor, string name, IReadOnlyList<SupervisorUrl> urls)
