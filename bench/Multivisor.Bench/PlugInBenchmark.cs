@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Multivisor.Supervisord;
 using Multivisor.Testing;
 using Multivisor.ZeroRpc;
@@ -78,7 +79,24 @@ internal static class PlugInBenchmark
         });
         await using var clients = new HostileClients(supervisord.AgentPort);
         await Task.Delay(Settle);
-        await MeasureTurnsAsync(report, direct, "a thousand hostile clients", until => Task.Delay(until - DateTime.UtcNow));
+        await MeasureTurnsAsync(report, direct, "a thousand hostile clients that take turns with it on its core", until => Task.Delay(until - DateTime.UtcNow));
+        if (Environment.ProcessorCount < 2)
+            return;
+
+        // As if they came from another machine: what they take of the processor is not supervisord's.
+        await Task.WhenAll(PinAsync(supervisord.Pid, "0"), PinAsync(Environment.ProcessId, $"1-{Environment.ProcessorCount - 1}"));
+        await MeasureTurnsAsync(report, direct, "a thousand hostile clients on another core", until => Task.Delay(until - DateTime.UtcNow));
+        await PinAsync(Environment.ProcessId, $"0-{Environment.ProcessorCount - 1}");
+    }
+
+    /// <summary>Keeps all threads of a process on these processors.</summary>
+    private static async Task PinAsync(int pid, string processors)
+    {
+        using var taskset = Process.Start(new ProcessStartInfo("taskset", ["-a", "-p", "-c", processors, $"{pid}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        await taskset.StandardOutput.ReadToEndAsync();
+        await taskset.WaitForExitAsync();
+        if (taskset.ExitCode != 0)
+            throw new InvalidOperationException($"taskset could not keep process {pid} on processors {processors}.");
     }
 
     private static async Task MeasureTurnsAsync(Report report, SupervisordClient direct, string how, Func<DateTime, Task> meanwhile)

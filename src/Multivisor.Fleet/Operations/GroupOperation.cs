@@ -34,11 +34,25 @@ internal sealed class GroupOperation(OperationScope scope)
         }
     }
 
-    private static async Task<IReadOnlyList<OperationResult>> StartAsync(
+    private async Task<IReadOnlyList<OperationResult>> StartAsync(
         GroupTarget target, OperationTimer timer, CancellationToken cancellationToken)
     {
-        var statuses = await target.Supervisor.RequestAsync((c, t) => c.StartGroupAsync(target.Group, t), cancellationToken);
-        return Results(target, timer, statuses, "started", "already running");
+        var started = await StartNowAsync();
+        var stopping = target.Members.Where(m => m.Info.State == ProcessState.Stopping).ToDictionary(m => m.Uid, StringComparer.Ordinal);
+        if (stopping.Count == 0)
+            return started;
+
+        // supervisord says OK for those as well, and starts them not (supervisor.md section 4).
+        var errors = await Task.WhenAll(stopping.Values.Select(async m => (m.Uid, Error: await WaitUntilStoppedAsync(target, m, cancellationToken))));
+        var failed = errors.Where(e => e.Error is not null).ToDictionary(e => e.Uid, e => timer.Failed(e.Uid, e.Error!), StringComparer.Ordinal);
+        var again = await StartNowAsync();
+        return [.. started.Zip(again, (first, second) => stopping.ContainsKey(first.Target) ? failed.GetValueOrDefault(first.Target, second) : first)];
+
+        async Task<OperationResult[]> StartNowAsync()
+        {
+            var statuses = await target.Supervisor.RequestAsync((c, t) => c.StartGroupAsync(target.Group, t), cancellationToken);
+            return Results(target, timer, statuses, "started", "already running");
+        }
     }
 
     private async Task<IReadOnlyList<OperationResult>> StopAsync(

@@ -65,6 +65,22 @@ public sealed class GroupAndSupervisorOperationTests
     }
 
     [Fact]
+    public async Task StartGroup_OneIsStopping_IsStartedWhenItHasStoppedAndTheOthersAtOnce()
+    {
+        await using var fleet = await FleetHarness.StartAsync(_s1.With("g:c", ProcessState.Stopping).With("g:d", ProcessState.Stopped));
+
+        var start = fleet.Operations.RunOnGroupsAsync("s1:g", ProcessAction.Start);
+        await fleet.WhenStateAsync("g:d", ProcessState.Running);
+        Assert.False(start.IsCompleted);
+        _s1.FinishStop("g:c");
+
+        var report = await fleet.FinishAsync(start);
+        Assert.Equal(
+            ["s1:g:a Skipped", "s1:g:b Skipped", "s1:g:c Done", "s1:g:d Done"], report.Results.Select(r => $"{r.Target} {r.Outcome}"));
+        Assert.Equal(ProcessState.Running, _s1.Info("g:c").State);
+    }
+
+    [Fact]
     public async Task StartGroup_SomeRun_StartsTheOthers()
     {
         await using var fleet = await FleetHarness.StartAsync(_s1.With("g:c", ProcessState.Stopped));

@@ -8,8 +8,8 @@ import { MOST_MERGED, streamsOf, wants, type Obstacle } from './model/obstacle'
 import { allOf, formatSubject, openLogs, type LogSubject } from './open'
 import { LogSearch } from './search/log-search'
 
-/** Text that all views together keep, in octets. */
-const MEMORY = 96 * 1024 * 1024
+/** What all views together keep, in octets: a million usual lines, and less on a small device. */
+const MEMORY = ((navigator as { deviceMemory?: number }).deviceMemory ?? 8) < 4 ? 48 * 1024 * 1024 : 160 * 1024 * 1024
 
 export interface Reading {
   reader: LogReader
