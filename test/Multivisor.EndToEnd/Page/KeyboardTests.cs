@@ -18,6 +18,7 @@ public sealed partial class KeyboardTests(Browser browser, Workshop workshop)
             var keyboard = window.Page.Keyboard;
             await keyboard.PressAsync("?");
             await Expect(window.Page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" })).ToBeVisibleAsync();
+            await Expect(window.Dialog).ToContainTextAsync("In a log");
             await window.ExpectFitForEverybodyAsync("keys");
             await window.PictureAsync("keys");
             await keyboard.PressAsync("Escape");

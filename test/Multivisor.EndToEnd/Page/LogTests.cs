@@ -212,6 +212,36 @@ public sealed class LogTests(Browser browser, Workshop workshop)
     }
 
     [Fact]
+    public async Task Log_Clear_AsksFirstThenTheFileBeginsAnew()
+    {
+        var log = workshop.LogOf("swept");
+        await File.WriteAllTextAsync(log, "a line of before\n");
+        await browser.VisitAsync(workshop.Server, Device.Desk, "/view/log?log=out:one:swept:swept", async window =>
+        {
+            var pane = PaneOf(window, "swept");
+            await Expect(pane).ToContainTextAsync("a line of before");
+            await ClearAsync("Cancel");
+            Assert.Equal("a line of before\n", await File.ReadAllTextAsync(log));
+
+            await ClearAsync("Clear");
+            await Expect(window.Notice).ToContainTextAsync("The logs were cleared.");
+            await Expect(pane).ToContainTextAsync("cleared: the file begins anew");
+            Assert.Equal("", await File.ReadAllTextAsync(log));
+            await File.AppendAllTextAsync(log, "a line of after\n");
+            await Expect(pane).ToContainTextAsync("a line of after");
+
+            async Task ClearAsync(string answer)
+            {
+                await pane.GetByRole(AriaRole.Button, new() { Name = "Options of the log" }).ClickAsync();
+                await window.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Clear…", Exact = true }).ClickAsync();
+                await Expect(window.Dialog).ToContainTextAsync("Clear the logs of swept?");
+                await window.Dialog.GetByRole(AriaRole.Button, new() { Name = answer, Exact = true }).ClickAsync();
+                await Expect(window.Dialog).ToHaveCountAsync(0);
+            }
+        });
+    }
+
+    [Fact]
     public async Task Log_AddressOfALine_ShowsItAndFollowsFromTheEnd()
     {
         var log = workshop.LogOf("linked");

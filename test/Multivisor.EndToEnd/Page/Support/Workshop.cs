@@ -18,7 +18,7 @@ public sealed class Workshop : IAsyncLifetime
     ];
 
     /// <summary>Programs of host one with a log of stdout and none of stderr.</summary>
-    private static readonly string[] Writers = ["logbook", "hostile", "history", "linked", "pair-a", "pair-b", "colours"];
+    private static readonly string[] Writers = ["logbook", "hostile", "history", "linked", "pair-a", "pair-b", "colours", "swept"];
 
     private SupervisordInstance? _one;
     private SupervisordInstance? _two;

@@ -85,6 +85,13 @@ export const tools: Pick<Messages, keyof typeof english> = {
     actions: 'Von einem Prozess weiter zu seinen Aktionen',
     close: 'Schließen, was zuletzt geöffnet wurde',
     help: 'Diese Liste',
+    logTitle: 'In einem Log',
+    logSearch: 'Suchen',
+    logMatches: 'Nächster Treffer, voriger',
+    logChoose: 'Zeile auswählen; mit Umschalt mehrere',
+    logWhole: 'Die ausgewählte Zeile im Ganzen',
+    logWrap: 'Lange Zeilen umbrechen oder nicht',
+    logEnds: 'Zum Anfang; zum Ende und folgen',
   },
   palette: {
     title: 'Gehen oder tun',

@@ -82,6 +82,13 @@ export const tools = {
     actions: 'From a process on to its actions',
     close: 'Close what was opened last',
     help: 'This list',
+    logTitle: 'In a log',
+    logSearch: 'Search',
+    logMatches: 'Next match, the one before',
+    logChoose: 'Choose a line; with Shift several',
+    logWhole: 'The chosen line in full',
+    logWrap: 'Wrap long lines or not',
+    logEnds: 'To the beginning; to the end, and follow',
   },
   palette: {
     title: 'Go to or do',

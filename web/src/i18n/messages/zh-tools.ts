@@ -85,6 +85,13 @@ export const tools: Pick<Messages, keyof typeof english> = {
     actions: '从进程移到其操作',
     close: '关闭最后打开的内容',
     help: '此列表',
+    logTitle: '在日志中',
+    logSearch: '搜索',
+    logMatches: '下一个匹配，上一个匹配',
+    logChoose: '选择一行；按住 Shift 选择多行',
+    logWhole: '完整显示所选行',
+    logWrap: '长行是否换行',
+    logEnds: '到开头；到末尾并跟随',
   },
   palette: {
     title: '前往或执行',
