@@ -263,7 +263,7 @@ public sealed class OneShotTests(CliSite site) : IDisposable
 
         Assert.Contains("[supervisor:one]", config.Output, StringComparison.Ordinal);
         Assert.Equal(0, doctor.ExitCode);
-        Assert.Contains("1 supervisors, no problem", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("1 supervisor, no problem", doctor.Output, StringComparison.Ordinal);
         Assert.False(string.IsNullOrEmpty(JsonElement.Parse(version.Output).GetProperty("server").GetString()));
         Assert.Contains("complete -F _multivisor_cli multivisor-cli", completion.Output, StringComparison.Ordinal);
     }

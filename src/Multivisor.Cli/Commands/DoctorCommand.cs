@@ -44,7 +44,8 @@ internal static class DoctorCommand
 
                 var sick = findings.Where(f => f.Severity == Examination.Problem).Select(f => f.Supervisor).Distinct(StringComparer.Ordinal).Count();
                 var count = site.Supervisors.Count.ToString(CultureInfo.InvariantCulture);
-                terminal.Line(sick == 0 ? $"{count} supervisors, no problem" : $"{sick} of {count} supervisors have problems");
+                var supervisors = site.Supervisors.Count == 1 ? "1 supervisor" : $"{count} supervisors";
+                terminal.Line(sick == 0 ? $"{supervisors}, no problem" : $"{sick} of {supervisors} with problems");
                 break;
         }
 

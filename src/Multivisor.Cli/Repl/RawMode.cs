@@ -8,17 +8,24 @@ internal sealed partial class RawMode : IDisposable
     /// <summary>More than <c>struct termios</c> takes on any system; nobody but the C library looks into it.</summary>
     private const int TermiosSize = 256;
 
+    private const int Input = -10;
+    private const int Output = -11;
+
     private readonly byte[] _before = new byte[TermiosSize];
     private readonly uint _modeBefore;
+    private readonly uint _outputBefore;
 
     public RawMode()
     {
         if (OperatingSystem.IsWindows())
         {
+            // Consoles of before Windows Terminal draw by sequences only when told to.
             const uint VirtualTerminalInput = 0x200;
-            var input = GetStdHandle(-10);
-            _ = GetConsoleMode(input, out _modeBefore);
-            _ = SetConsoleMode(input, VirtualTerminalInput);
+            const uint VirtualTerminalProcessing = 0x4;
+            _ = GetConsoleMode(GetStdHandle(Input), out _modeBefore);
+            _ = GetConsoleMode(GetStdHandle(Output), out _outputBefore);
+            _ = SetConsoleMode(GetStdHandle(Input), VirtualTerminalInput);
+            _ = SetConsoleMode(GetStdHandle(Output), _outputBefore | VirtualTerminalProcessing);
             return;
         }
 
@@ -32,9 +39,14 @@ internal sealed partial class RawMode : IDisposable
     public void Dispose()
     {
         if (OperatingSystem.IsWindows())
-            _ = SetConsoleMode(GetStdHandle(-10), _modeBefore);
+        {
+            _ = SetConsoleMode(GetStdHandle(Input), _modeBefore);
+            _ = SetConsoleMode(GetStdHandle(Output), _outputBefore);
+        }
         else
+        {
             _ = SetAttributes(0, 0, _before);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "tcgetattr")]
