@@ -178,11 +178,17 @@ public sealed class SupervisordClientTests
         await using var sup = await StartAsync("http", false);
         await using var client = Client(sup, false);
         await client.GetAllProcessInfoAsync();
-        var started = Stopwatch.GetTimestamp();
+        var quickest = TimeSpan.MaxValue;
         for (var i = 0; i < 20; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
             await client.GetAllProcessInfoAsync();
-        // 45 ms each without TCP_QUICKACK, about 3 ms with it.
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 0, 20 * 25);
+            var took = Stopwatch.GetElapsedTime(started);
+            quickest = took < quickest ? took : quickest;
+        }
+
+        // 40 ms and more, every one of them, without TCP_QUICKACK; about 3 ms with it, on a busy machine some of them.
+        Assert.InRange(quickest.TotalMilliseconds, 0, 30);
     }
 
     [Fact]
