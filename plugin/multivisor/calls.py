@@ -189,7 +189,8 @@ class Calls(object):
 
     def _describe(self):
         """What this agent is and can."""
-        features = ["reconcile", "groups"] + ([self.logs.FEATURE] if self.logs.is_supported else [])
+        # "watch": a supervisord that answers nothing is noticed without asking it. Here its own loop sends the heartbeats.
+        features = ["reconcile", "groups", "watch"] + ([self.logs.FEATURE] if self.logs.is_supported else [])
         return {"program": "multivisor-plugin", "version": __version__, "protocol": 1, "features": features}
 
     def _ping(self):

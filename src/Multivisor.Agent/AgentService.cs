@@ -37,7 +37,10 @@ internal sealed class AgentService(AgentOptions options, SupervisordCalls calls,
         new("version", Version),
         new("protocol", 1),
         new("process", $"{options.Group}:{options.Process}"),
-        new("features", LogService.IsSupported ? RpcValue.Array("reconcile", "groups", LogService.Feature) : RpcValue.Array("reconcile", "groups")));
+        new("features", RpcValue.Array([.. Features])));
+
+    /// <summary>What a server may rely on; <c>watch</c>: a supervisord that answers nothing is told of, so that it need not be asked all the time.</summary>
+    private static IEnumerable<RpcValue> Features => LogService.IsSupported ? ["reconcile", "groups", "watch", LogService.Feature] : ["reconcile", "groups", "watch"];
 
     private async IAsyncEnumerable<RpcValue> StreamAsync(IReadOnlyList<RpcValue> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -29,6 +29,12 @@ public sealed record FleetOptions
     /// <summary>How often a quiet supervisord is asked whether it still answers.</summary>
     public TimeSpan ProbePeriod { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>The same behind an agent that tells when it does not; what the last contact and the round trip were is that old.</summary>
+    public TimeSpan ProbePeriodWhereWatched { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>What is due by itself, at some moment, is done at the next of these moments, together with what else is due: a program that wakes up for each costs most by waking up.</summary>
+    public TimeSpan Beat { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long supervisord may take to answer a read before it counts as lost.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(8);
 

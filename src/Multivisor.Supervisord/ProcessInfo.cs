@@ -41,6 +41,21 @@ public sealed record ProcessInfo
     /// <summary><c>group:name</c>, what supervisord's methods take.</summary>
     public string Namespec => $"{Group}:{Name}";
 
+    /// <summary>This one, with the strings of <paramref name="other"/> wherever they are equal: those then exist once.</summary>
+    public ProcessInfo SharingTextsOf(ProcessInfo other) => this with
+    {
+        Name = Shared(other.Name, Name),
+        Group = Shared(other.Group, Group),
+        StateName = Shared(other.StateName, StateName),
+        SpawnError = Shared(other.SpawnError, SpawnError),
+        Description = Shared(other.Description, Description),
+        LogFile = Shared(other.LogFile, LogFile),
+        StdoutLogFile = Shared(other.StdoutLogFile, StdoutLogFile),
+        StderrLogFile = Shared(other.StderrLogFile, StderrLogFile),
+    };
+
+    private static string Shared(string theirs, string ours) => theirs == ours ? theirs : ours;
+
     /// <summary>The answer of <c>getAllProcessInfo</c>, for who calls it in a <c>system.multicall</c>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static IReadOnlyList<ProcessInfo> ReadList(XmlRpcValue answer) => answer.ToList(ResultReading.ToProcessInfo);

@@ -12,6 +12,9 @@ public sealed record ZeroRpcOptions
     /// </summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Heartbeats of all connections leave at shared moments of this distance, up to a sixty-fourth of a period early; zero for none (<see cref="Beats"/>).</summary>
+    public TimeSpan Beat { get; init; }
+
     /// <summary>How long a client waits for the first answer to a call; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the heartbeats.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

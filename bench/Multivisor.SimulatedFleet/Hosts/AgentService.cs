@@ -37,5 +37,5 @@ internal static class AgentService
         new("version", "0.0.0-simulated"),
         new("protocol", 1),
         new("process", $"{Roster.AgentGroup}:{Roster.AgentGroup}"),
-        new("features", RpcValue.Array("reconcile", "groups")));
+        new("features", RpcValue.Array("reconcile", "groups", "watch")));
 }

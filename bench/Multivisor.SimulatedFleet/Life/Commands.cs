@@ -6,6 +6,9 @@ namespace Multivisor.SimulatedFleet.Life;
 /// <summary>The commands of a script and of standard input: a word and its numbers.</summary>
 internal sealed class Commands(HostFleet fleet, FleetLife life, TextWriter output)
 {
+    /// <summary>What an agent of ours takes to tell that its supervisord answers nothing: a look, and the time that it may take.</summary>
+    private static readonly TimeSpan NoticedAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>For <c>--help</c>.</summary>
     public const string Help = """
         Commands, from --script and, with --commands, from standard input:
@@ -83,6 +86,11 @@ internal sealed class Commands(HostFleet fleet, FleetLife life, TextWriter outpu
         foreach (var host in fleet.Reachable.Take(count))
         {
             host.Traits.IsHung = true;
+            fleet.Agenda.After(NoticedAfter, () =>
+            {
+                if (host.Traits.IsHung)
+                    host.Supervisor!.TellSilence();
+            });
             fleet.Agenda.After(time, () => host.Traits.IsHung = false);
         }
     }

@@ -9,6 +9,9 @@ internal interface IEventOutlet
     void PublishChange(SimulatedProcess process, ProcessState from);
 
     void PublishStopping();
+
+    /// <summary>supervisord answers nothing.</summary>
+    void PublishSilence();
 }
 
 /// <summary>Our agent: every event arrives, each with the process as it was then.</summary>
@@ -24,6 +27,8 @@ internal sealed class FaithfulOutlet(string host, EventStreams streams, Supervis
     }
 
     public void PublishStopping() => streams.Publish(WireShapes.SupervisorStopping(host, ++_serial));
+
+    public void PublishSilence() => streams.Publish(WireShapes.SupervisordSilent(host, _serial));
 }
 
 /// <summary>
@@ -48,6 +53,11 @@ internal sealed class ForgetfulOutlet(string host, EventStreams streams, Lock ga
     {
         var serial = ++_serial;
         Enqueue(() => WireShapes.SupervisorStopping(host, serial));
+    }
+
+    /// <summary>Agents of the original do not notice.</summary>
+    public void PublishSilence()
+    {
     }
 
     private void Enqueue(Func<RpcValue> item)

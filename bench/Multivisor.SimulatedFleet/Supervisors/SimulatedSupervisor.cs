@@ -137,6 +137,13 @@ internal sealed class SimulatedSupervisor
         }
     }
 
+    /// <summary>Its agent tells that it answers nothing.</summary>
+    public void TellSilence()
+    {
+        lock (_gate)
+            _outlet.PublishSilence();
+    }
+
     /// <summary>supervisord shuts down, or restarts.</summary>
     public void BeginStopping()
     {

@@ -50,6 +50,8 @@ internal static class WireShapes
 
     public static RpcValue SupervisorStopping(string host, long serial) => Event(host, "SUPERVISOR_STATE_CHANGE_STOPPING", Nothing, serial);
 
+    public static RpcValue SupervisordSilent(string host, long serial) => Event(host, "MULTIVISOR_SUPERVISORD_SILENT", Nothing, serial);
+
     private static RpcValue Event(string host, string name, KeyValuePair<string, RpcValue>[] payload, long serial) => RpcValue.Map(
         new("ver", "3.0"),
         new("server", host),

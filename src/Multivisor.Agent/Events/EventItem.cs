@@ -49,6 +49,9 @@ internal static class EventItem
     /// <summary>Which exit codes are expected is configured; supervisord writes these words for every other one (supervisor.md section 4.1).</summary>
     private static bool WasUnexpected(XmlRpcValue exited) => exited.Text("spawnerr").StartsWith("Bad exit code", StringComparison.Ordinal);
 
+    /// <summary>An event that supervisord does not have: it has answered nothing for some time. Who does not know its name ignores it.</summary>
+    public static RpcValue Silent(SyntheticHeader header) => Synthetic(header, "MULTIVISOR_SUPERVISORD_SILENT", [], null);
+
     public static RpcValue Group(SyntheticHeader header, string group, bool added) =>
         Synthetic(header, added ? "PROCESS_GROUP_ADDED" : "PROCESS_GROUP_REMOVED", [new("groupname", group)], null);
 

@@ -40,6 +40,7 @@ internal sealed class EventPipeline
         _teller = new EventTeller(looks, subscribers, _schedule, pool, log, time);
         _log = log;
         _time = time;
+        looks.Silent = _teller.TellSilence;
     }
 
     public void Post(ListenerEvent received)

@@ -44,6 +44,9 @@ internal sealed class EventTeller(ProcessLooks looks, Subscribers subscribers, C
         return all;
     }
 
+    /// <summary>supervisord answers nothing: who follows its state must not take it for true any longer.</summary>
+    public void TellSilence() => subscribers.Publish(EventItem.Silent(_header));
+
     public void Forget()
     {
         _known = null;

@@ -12,7 +12,12 @@ internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, 
     /// <summary>Longest pause between looks at all processes while events pour in.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>An answer later than this is none: what servers show of this supervisord is no longer known to be true.</summary>
+    private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(8);
+
     private readonly Troubles _troubles = new(log, "events");
+    private long? _unansweredSince;
+    private bool _isSilent;
     private string? _identification;
     private long _allEnded;
 
@@ -20,6 +25,9 @@ internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, 
     public TimeSpan Cost { get; private set; }
 
     public SupervisordUrl Url => supervisord.Url;
+
+    /// <summary>Called when supervisord has not answered for 8 s though it was asked; once until it answers again, and while a question is waited for.</summary>
+    public Action Silent { get; set; } = () => { };
 
     /// <summary>One process as its map; null also when it is not there, or supervisord is going down.</summary>
     public Task<XmlRpcValue?> OneAsync(string group, string name, CancellationToken cancellationToken) =>
@@ -50,16 +58,56 @@ internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, 
 
     private async Task<XmlRpcValue?> AskAsync(string method, XmlRpcValue[] arguments, string consequence, CancellationToken cancellationToken)
     {
+        _unansweredSince ??= time.GetTimestamp();
         try
         {
-            var answer = await supervisord.CallAsync(method, arguments, cancellationToken);
+            var answer = await WaitAsync(supervisord.CallAsync(method, arguments, cancellationToken), cancellationToken);
+            NoteAnswer();
             _troubles.Over();
             return answer;
         }
         catch (SupervisordException error)
         {
+            if (error is SupervisordFaultException)
+                NoteAnswer();
+            else if (LeftUntilSilent <= TimeSpan.Zero)
+                NoteSilence();
             _troubles.Note(error, consequence);
             return null;
         }
+    }
+
+    private TimeSpan LeftUntilSilent => SilentAfter - time.GetElapsedTime(_unansweredSince ?? time.GetTimestamp());
+
+    private async Task<XmlRpcValue> WaitAsync(Task<XmlRpcValue> answer, CancellationToken cancellationToken)
+    {
+        if (!_isSilent && !answer.IsCompleted)
+        {
+            try
+            {
+                var left = LeftUntilSilent;
+                return await answer.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken);
+            }
+            catch (TimeoutException) when (!answer.IsCompleted)
+            {
+                NoteSilence();
+            }
+        }
+
+        return await answer;
+    }
+
+    private void NoteAnswer()
+    {
+        _unansweredSince = null;
+        _isSilent = false;
+    }
+
+    private void NoteSilence()
+    {
+        if (_isSilent)
+            return;
+        _isSilent = true;
+        Silent();
     }
 }

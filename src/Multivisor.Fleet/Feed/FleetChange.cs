@@ -40,9 +40,11 @@ public enum NotificationLevel
 /// <summary>A change with its place in the feed. The bytes made of it are made once for all subscribers.</summary>
 public sealed class FeedItem(long id, FleetChange change)
 {
+    private Model.SerializedForm _serialized;
+
     public long Id { get; } = id;
 
     public FleetChange Change { get; } = change;
 
-    public Model.SerializedForm Serialized { get; } = new();
+    public ref Model.SerializedForm Serialized => ref _serialized;
 }

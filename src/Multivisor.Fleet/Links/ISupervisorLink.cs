@@ -118,6 +118,9 @@ public sealed record AgentInfo(string Program, string? Version, string? Namespec
 
     /// <summary>It repairs lost events itself and tells of groups added or removed.</summary>
     public bool Reconciles => Features.Contains("reconcile");
+
+    /// <summary>It tells, by an event or by its own silence, when supervisord answers nothing.</summary>
+    public bool Watches => Features.Contains("watch");
 }
 
 /// <summary>Names of groups, as <c>reloadConfig</c> reports them.</summary>

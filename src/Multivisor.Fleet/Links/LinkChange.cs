@@ -16,6 +16,9 @@ public abstract record LinkChange
     /// <summary>supervisord began to shut down or to restart.</summary>
     public sealed record Stopping : LinkChange;
 
+    /// <summary>supervisord answers nothing to its agent.</summary>
+    public sealed record Silent : LinkChange;
+
     /// <summary>The agent runs as this process of its supervisord.</summary>
     public sealed record AgentFound(string Namespec) : LinkChange;
 }

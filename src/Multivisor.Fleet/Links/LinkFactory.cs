@@ -10,7 +10,7 @@ namespace Multivisor.Fleet.Links;
 /// <summary>From what the configuration says to the links that it means.</summary>
 internal sealed class LinkFactory(FleetOptions options, ILoggerFactory loggers)
 {
-    private readonly ZeroRpcOptions _wire = new() { Heartbeat = options.Heartbeat, Time = options.Time };
+    private readonly ZeroRpcOptions _wire = new() { Heartbeat = options.Heartbeat, Beat = options.Beat, Time = options.Time };
 
     public ISupervisorLink Create(SupervisorDefinition definition)
     {

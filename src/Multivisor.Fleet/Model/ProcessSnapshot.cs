@@ -3,19 +3,36 @@ using Multivisor.Supervisord;
 namespace Multivisor.Fleet.Model;
 
 /// <summary>What is known of one process at one moment. Immutable.</summary>
-public sealed class ProcessSnapshot(string supervisor, string host, ProcessInfo info)
+public sealed class ProcessSnapshot
 {
-    private readonly SerializedForm _serialized = new();
+    private SerializedForm _serialized;
+
+    public ProcessSnapshot(string supervisor, string host, ProcessInfo info)
+    {
+        Uid = $"{supervisor}:{info.Group}:{info.Name}";
+        Supervisor = supervisor;
+        Host = host;
+        Info = info;
+    }
+
+    /// <summary>The same process at another moment, with the strings that exist already.</summary>
+    private ProcessSnapshot(ProcessSnapshot known, ProcessInfo info)
+    {
+        Uid = known.Uid;
+        Supervisor = known.Supervisor;
+        Host = known.Host;
+        Info = info;
+    }
 
     /// <summary><c>supervisor:group:name</c>, unique in the fleet.</summary>
-    public string Uid { get; } = $"{supervisor}:{info.Group}:{info.Name}";
+    public string Uid { get; }
 
-    public string Supervisor { get; } = supervisor;
+    public string Supervisor { get; }
 
     /// <summary>The host part of the supervisor's address in the configuration.</summary>
-    public string Host { get; } = host;
+    public string Host { get; }
 
-    public ProcessInfo Info { get; } = info;
+    public ProcessInfo Info { get; }
 
     public bool IsRunning => Info.State.IsRunning();
 
@@ -27,14 +44,17 @@ public sealed class ProcessSnapshot(string supervisor, string host, ProcessInfo 
 
     /// <summary>This one, or a copy that knows of the exit.</summary>
     public ProcessSnapshot With(bool? exitExpected) =>
-        exitExpected == ExitExpected ? this : new ProcessSnapshot(Supervisor, Host, Info) { ExitExpected = exitExpected };
+        exitExpected == ExitExpected ? this : new ProcessSnapshot(this, Info) { ExitExpected = exitExpected };
+
+    /// <summary>The same process at a later moment. What is no other text than before exists once.</summary>
+    public ProcessSnapshot Later(ProcessInfo info, bool? exitExpected) => new(this, info.SharingTextsOf(Info)) { ExitExpected = exitExpected };
 
     /// <summary>What is known of the exit, if a later <paramref name="info"/> still speaks of the same one.</summary>
     public bool? ExitExpectedIn(ProcessInfo info) =>
         info.State == Info.State && info.Start == Info.Start && info.Stop == Info.Stop ? ExitExpected : null;
 
     /// <summary>Bytes made from this snapshot, made once (<see cref="SerializedForm"/>).</summary>
-    public SerializedForm Serialized => _serialized;
+    public ref SerializedForm Serialized => ref _serialized;
 
     /// <summary>
     /// True when nothing differs that an operator would call a change: <c>now</c> passes by itself and

@@ -86,7 +86,7 @@ public sealed class ProcessTable
             sameProcesses = sameProcesses && ReferenceEquals(known, All[i]);
             // Whether an exit was expected its event tells best.
             if (known is not null)
-                process = known.Info == process.Info ? known : process.With(known.ExitExpectedIn(process.Info) ?? process.ExitExpected);
+                process = known.Info == process.Info ? known : known.Later(process.Info, known.ExitExpectedIn(process.Info) ?? process.ExitExpected);
             if (known is null || !known.IsSameState(process.Info))
                 changes.Add(process);
             merged.Add(process);

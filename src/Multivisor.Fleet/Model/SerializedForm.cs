@@ -1,10 +1,10 @@
 namespace Multivisor.Fleet.Model;
 
 /// <summary>
-/// A slot for the bytes that a reader makes of an immutable object, so that they are made once for all readers.
+/// A slot, a field of the object, for the bytes that a reader makes of an immutable object, so that they are made once for all readers.
 /// Two readers at the same moment may both make them; the result is the same and one is kept.
 /// </summary>
-public sealed class SerializedForm
+public struct SerializedForm
 {
     private byte[]? _bytes;
 

@@ -7,6 +7,8 @@ namespace Multivisor.Fleet.Model;
 /// <summary>What is known of one supervisor at one moment. Immutable; a new one is published for every change.</summary>
 public sealed record SupervisorSnapshot
 {
+    private SerializedForm _serialized;
+
     public required string Name { get; init; }
 
     /// <summary>The text of <c>url=</c> in the configuration, maybe empty.</summary>
@@ -32,7 +34,7 @@ public sealed record SupervisorSnapshot
     public required LinkStatus Link { get; init; }
 
     /// <summary>Bytes made from this snapshot, made once.</summary>
-    public SerializedForm Serialized { get; } = new();
+    public ref SerializedForm Serialized => ref _serialized;
 
     public SupervisorSnapshot()
     {
@@ -51,6 +53,5 @@ public sealed record SupervisorSnapshot
         Processes = original.Processes;
         AgentNamespec = original.AgentNamespec;
         Link = original.Link;
-        Serialized = new SerializedForm();
     }
 }

@@ -1,5 +1,6 @@
 using Multivisor.Fleet.Links;
 using Multivisor.Supervisord;
+using Multivisor.ZeroRpc;
 
 namespace Multivisor.Fleet.Supervisors;
 
@@ -8,6 +9,9 @@ internal sealed partial class Session
 {
     /// <summary>supervisord refuses every read while it shuts down; it may also come back without the connection breaking.</summary>
     private static readonly TimeSpan RetryWhileStopping = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is further away is not wanted by anybody at a certain moment.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private readonly ITimer _clock;
     private readonly List<TaskCompletionSource> _waitForNextRead = [];
@@ -26,6 +30,8 @@ internal sealed partial class Session
     private TimeSpan ReadPeriod => _jitter * (Connection.IsPolled ? _pace.Period
         : Connection.Agent.Reconciles ? _options.ReadPeriod : _options.ReadPeriodBehindOriginal);
 
+    private TimeSpan ProbePeriod => _jitter * (Connection.Agent.Watches ? _options.ProbePeriodWhereWatched : _options.ProbePeriod);
+
     private void WantRead(bool withIdentity)
     {
         _readWanted = true;
@@ -43,7 +49,7 @@ internal sealed partial class Session
         }
 
         // Where the full state is read all the time, that is the probe.
-        var probeDue = _probing || _reading || Connection.IsPolled ? _options.AnswerLimit : Left(_lastAnswerAt, _options.ProbePeriod * _jitter);
+        var probeDue = _probing || _reading || Connection.IsPolled ? _options.AnswerLimit : Left(_lastAnswerAt, ProbePeriod);
         if (probeDue <= TimeSpan.Zero)
         {
             StartProbe();
@@ -52,7 +58,8 @@ internal sealed partial class Session
 
         var due = readDue < probeDue ? readDue : probeDue;
         // A little late rather than a little early: too early would only wake up to set the clock again.
-        _clock.Change(due + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        due += TimeSpan.FromMilliseconds(1);
+        _clock.Change(due > Soon ? Beats.Join(due, _options.Beat, _options.Time) : due, Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan ReadDue()

@@ -218,6 +218,8 @@ internal sealed partial class Session : IAsyncDisposable
                 _stoppedDuringRead = _reading;
                 WantRead(withIdentity: true);
                 break;
+            case LinkChange.Silent:
+                throw new LinkException(NoAnswer);
             case LinkChange.AgentFound found:
                 _state.SetAgent(found.Namespec);
                 break;

@@ -138,10 +138,7 @@ internal sealed class SupervisorState
         var old = Snapshot;
         if (!old.IsRunning || !old.Processes.TryGet(info.Namespec, out var before))
             return false;
-        var process = new ProcessSnapshot(_definition.Name, _definition.Host, info)
-        {
-            ExitExpected = exitExpected ?? before.ExitExpectedIn(info) ?? JudgeExit(info),
-        };
+        var process = before.Later(info, exitExpected ?? before.ExitExpectedIn(info) ?? JudgeExit(info));
         var isSameExit = process.ExitExpected == before.ExitExpected;
         if (before.Info == info && isSameExit)
             return true;

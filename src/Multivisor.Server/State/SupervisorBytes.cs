@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Multivisor.Contract;
 using Multivisor.Fleet.Model;
@@ -32,13 +33,20 @@ internal static class SupervisorBytes
         var middle = around.IndexOf(Empty) + Empty.Length - 1;
         output.Write(around[..middle]);
         var processes = supervisor.Processes;
-        var isFirst = true;
-        foreach (var position in processes.ByName)
+        var order = processes.ByName;
+        var members = default(Members);
+        for (var first = 0; first < order.Length; first += Members.Capacity)
         {
-            if (!isFirst)
-                output.Write(","u8);
-            isFirst = false;
-            output.Write(ProcessBytes.MemberOf(processes.All[position]).Span);
+            // Found in a loop of their own, they are fetched from memory side by side; copying in between would wait for each.
+            var count = Math.Min(Members.Capacity, order.Length - first);
+            for (var i = 0; i < count; i++)
+                members[i] = ProcessBytes.MemberOf(processes.All[order[first + i]]);
+            for (var i = 0; i < count; i++)
+            {
+                if (first + i > 0)
+                    output.Write(","u8);
+                output.Write(members[i].Span);
+            }
         }
 
         output.Write(around[middle..]);
@@ -51,6 +59,14 @@ internal static class SupervisorBytes
         Write(supervisor, ref output);
         output.Commit();
         return buffer.WrittenMemory;
+    }
+
+    [InlineArray(Capacity)]
+    private struct Members
+    {
+        public const int Capacity = 32;
+
+        private ReadOnlyMemory<byte> _first;
     }
 
     private static long MembersLength(ProcessTable processes)

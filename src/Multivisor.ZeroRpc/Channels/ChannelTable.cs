@@ -100,6 +100,9 @@ internal sealed class ChannelTable(ZeroRpcOptions options, string remote, Action
     private void Arm(long ticks)
     {
         _armed = true;
+        // What is a little early is due as well (OnTimer): so the moment after that one is never missed by a hair, and a period stays a period.
+        if (options.Beat > TimeSpan.Zero)
+            ticks = (long)(Beats.Join(TimeSpan.FromSeconds((ticks - (_period / 128)) / (double)_time.TimestampFrequency), options.Beat, _time).TotalSeconds * _time.TimestampFrequency);
         var due = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(ticks * 1000.0 / _time.TimestampFrequency)));
         _timer ??= CreateTimer();
         _timer.Change(due, Timeout.InfiniteTimeSpan);

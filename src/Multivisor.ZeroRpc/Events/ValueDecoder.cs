@@ -90,9 +90,21 @@ internal ref struct ValueDecoder(ReadOnlyMemory<byte> payload, int maxDepth, int
         _ => 0,
     };
 
+    private string ReadKey()
+    {
+        if (_reader.NextMessagePackType != MessagePackType.String)
+            return ReadText();
+        var octets = ReadStringSpan();
+        return KnownTexts.TryGet(octets, out var known) ? known
+            : Utf8.IsValid(octets) ? Encoding.UTF8.GetString(octets)
+            : throw new ProtocolException("text is expected");
+    }
+
     private RpcValue Text()
     {
         var octets = ReadStringSpan();
+        if (KnownTexts.TryGet(octets, out var known))
+            return known;
         // Old peers write octets with the codes of text; what is no UTF-8 stays octets, so nothing is lost.
         return Utf8.IsValid(octets) ? Encoding.UTF8.GetString(octets) : RpcValue.Binary(octets.ToArray());
     }
@@ -121,7 +133,7 @@ internal ref struct ValueDecoder(ReadOnlyMemory<byte> payload, int maxDepth, int
         for (var i = 0; i < members.Length; i++)
         {
             _owed--;
-            var key = ReadText();
+            var key = ReadKey();
             _owed--;
             members[i] = new(key, ReadValue(depth + 1));
         }

@@ -100,6 +100,10 @@ public sealed class AgentShapesTests
     }
 
     [Fact]
+    public void Read_SilenceOfSupervisord_IsToldAsThat() => Assert.IsType<LinkChange.Silent>(
+        Assert.Single(new AgentEventReader(Original).Read(Recorded.Json("""{"eventname":"MULTIVISOR_SUPERVISORD_SILENT","payload":{}}"""))));
+
+    [Fact]
     public void D3_NumbersJumpAfterABurst_AsksForAFullRead()
     {
         var reader = new AgentEventReader(Original);

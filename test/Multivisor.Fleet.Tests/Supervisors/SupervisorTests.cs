@@ -301,6 +301,34 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public async Task SupervisordSilent_ToldByItsAgent_IsLostAtOnce()
+    {
+        _s1.Agent = new AgentInfo("multivisor-rpc", "1.0", null, ["reconcile", "watch"]);
+        await using var fleet = await FleetHarness.StartAsync(_s1);
+        foreach (var call in new[] { "getPID", "identity", "getAllProcessInfo" })
+            _s1.HoldNext(call);
+
+        _s1.Tell(new LinkChange.Silent());
+
+        await fleet.AdvanceUntilAsync(() => !fleet.Snapshot().IsRunning, TimeSpan.FromSeconds(1));
+        Assert.Contains("does not answer", fleet.Snapshot().Link.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("reconcile", 10, 20)]
+    [InlineData("watch", 2, 4)]
+    public async Task Quiet_ForAMinute_IsAskedAsOftenAsItsAgentMakesNecessary(string feature, int least, int most)
+    {
+        _s1.Agent = new AgentInfo("multivisor-rpc", "1.0", null, ["reconcile", feature]);
+        await using var fleet = await FleetHarness.StartAsync(_s1);
+        var end = fleet.Time.GetUtcNow() + TimeSpan.FromSeconds(60);
+
+        await fleet.AdvanceUntilAsync(() => fleet.Time.GetUtcNow() >= end, TimeSpan.FromSeconds(61), TimeSpan.FromSeconds(0.25));
+
+        Assert.InRange(_s1.Count("getPID"), least, most);
+    }
+
+    [Fact]
     public async Task AnotherSupervisordAnswers_SameLink_ItsIdentityIsRead()
     {
         await using var fleet = await FleetHarness.StartAsync(_s1);

@@ -31,6 +31,10 @@ internal sealed class AgentEventReader(AgentInfo agent)
         {
             yield return new LinkChange.Stopping();
         }
+        else if (name == "MULTIVISOR_SUPERVISORD_SILENT")
+        {
+            yield return new LinkChange.Silent();
+        }
         else if (name.StartsWith("PROCESS_STATE", StringComparison.Ordinal))
         {
             // Without the process the event says too little: the agent could not read it at that moment.

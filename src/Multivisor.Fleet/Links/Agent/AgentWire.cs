@@ -60,7 +60,8 @@ internal static class AgentWire
             ExitStatus = exitStatus,
             SpawnError = spawnError,
             Description = description,
-            LogFile = log ?? stdoutLog,
+            // The same text twice, from every supervisord there is.
+            LogFile = log is null || log == stdoutLog ? stdoutLog : log,
             StdoutLogFile = stdoutLog,
             StderrLogFile = stderrLog,
         };
