@@ -36,6 +36,7 @@ internal static class PolicyTable
         ["POST /api/logout"] = Session,
         ["GET /api/account"] = Viewer,
         ["GET /api/openapi.json"] = Viewer,
+        ["GET /api/docs"] = Viewer,
         ["GET /api/data"] = Viewer,
         ["GET /api/refresh"] = Refresh,
         ["GET /api/stream"] = Viewer,

@@ -24,6 +24,14 @@ internal sealed record RoutePolicy(AccessRole? Role, RouteEffect Effect = RouteE
 {
     /// <summary>Other sites may not make a visitor's browser do it.</summary>
     public bool IsGuarded => Effect != RouteEffect.Read;
+
+    /// <summary>In words for those who call it. Without a policy a route is for an unlimited administrator.</summary>
+    public static string Describe(RoutePolicy? policy) => policy switch
+    {
+        null => Describe(new RoutePolicy(AccessRole.Admin, Everywhere: true)),
+        { Role: null } => "everybody",
+        { Role: { } role, Everywhere: var everywhere } => everywhere ? $"{role.ToName()} without a scope" : role.ToName(),
+    };
 }
 
 /// <summary>The policies of one endpoint by method, as its metadata.</summary>

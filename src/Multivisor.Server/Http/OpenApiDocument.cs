@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Multivisor.Server.Access;
 
 namespace Multivisor.Server.Http;
 
 /// <summary>Completes the generated OpenAPI document with what the handlers read from forms.</summary>
 internal static class OpenApiDocument
 {
+    /// <summary>Who may call the operation.</summary>
+    private const string RoleExtension = "x-role";
+
     public static void Configure(OpenApiOptions options)
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -23,6 +27,9 @@ internal static class OpenApiDocument
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<FormFields>().FirstOrDefault() is { Names.Count: > 0 } fields)
                 operation.RequestBody = Body(fields);
+            var policies = context.Description.ActionDescriptor.EndpointMetadata.OfType<EndpointPolicies>().FirstOrDefault();
+            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal)).Add(
+                RoleExtension, new JsonNodeExtension(RoutePolicy.Describe(policies?.Find(context.Description.HttpMethod ?? ""))));
             foreach (var query in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>())
                 (operation.Parameters ??= []).Add(Parameter(query));
             return Task.CompletedTask;

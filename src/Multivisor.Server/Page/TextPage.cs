@@ -14,7 +14,7 @@ internal static class TextPage
         <ul>
           <li><a href="/api/data">/api/data</a>: the state of all supervisors and processes</li>
           <li><a href="/api/stream">/api/stream</a>: everything that changes, live</li>
-          <li><a href="/api/openapi.json">/api/openapi.json</a>: the description of the whole API</li>
+          <li><a href="/api/docs">/api/docs</a>: the description of the whole API; for programs <a href="/api/openapi.json">/api/openapi.json</a></li>
           <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
         </ul>
         </html>

@@ -32,7 +32,7 @@ internal sealed class Unrouted(RequestDelegate next, PageFiles files, ConfigStor
         if (context.Response.HasStarted || context.Response.ContentLength is not null)
             return;
         if (context.Response.StatusCode == StatusCodes.Status404NotFound)
-            await Answers.NotFound($"there is no {path} (/api/openapi.json lists what there is)").ExecuteAsync(context);
+            await Answers.NotFound($"there is no {path} (/api/docs lists what there is)").ExecuteAsync(context);
         else if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed && HttpMethods.IsOptions(context.Request.Method))
             context.Response.StatusCode = StatusCodes.Status200OK;
         else if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)

@@ -110,6 +110,7 @@ internal static class ServerApp
         routes.MapStream();
         routes.MapAdmin();
         routes.MapHealth();
+        routes.MapApiPage();
         routes.MapOpenApi("/api/openapi.json");
         return app;
     }
