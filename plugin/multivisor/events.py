@@ -17,6 +17,7 @@ MAX_OCTETS = 4 * 1024 * 1024
 NOTHING = object()
 
 _POOL = "multivisor"
+_STARTING = "PROCESS_STATE_STARTING"
 _STOPPING = "SUPERVISOR_STATE_CHANGE_STOPPING"
 
 
@@ -110,6 +111,8 @@ class Events(object):
                 return
             self._serial += 1
             name = self._name_of(event.__class__)
+            if name == _STARTING:
+                self._plug_in.wake.note_start(event.process)
             if self._subscribers or name == _STOPPING:
                 self._note(name, event)
             if name == _STOPPING:

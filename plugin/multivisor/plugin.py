@@ -12,6 +12,7 @@ from multivisor.entry import Entry
 from multivisor.events import Events
 from multivisor.logservice import LogService
 from multivisor.refusals import Refusals
+from multivisor.wake import Wake
 from multivisor.zerorpc import MessageIds
 
 MAX_CLIENTS = 64
@@ -143,6 +144,7 @@ class PlugIn(object):
         self.budget = Budget()
         self.events = Events(self)
         self.calls = Calls(self, LogService(self))
+        self.wake = Wake(self)
         self.clients = []
         self.is_closed = False
         #: The next turn is to follow at once: wanted by this turn, and by what was done after its poll.
@@ -185,6 +187,7 @@ class PlugIn(object):
                 entry.close()
         for client in list(self.clients):
             client.close_softly()
+        self.wake.close()
         self.calls.close()
         self._queue.clear()
         self._active.clear()
@@ -197,7 +200,7 @@ class PlugIn(object):
         if self.is_closed:
             return
         self.is_closed = True
-        for entry in self.clients + [self._listener, self._pulse]:
+        for entry in self.clients + self.wake.entries + [self._listener, self._pulse]:
             if entry is None or entry.is_closed:
                 continue
             entry.is_closed = True
@@ -277,6 +280,7 @@ class PlugIn(object):
             self._is_turning = False
 
     def _turn(self):
+        self.wake.turn()
         self.budget.fill(PUMP_TIME)
         self.budget.enter()
         if self.events.has_waiting and not self.events.flush():

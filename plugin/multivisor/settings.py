@@ -6,9 +6,9 @@ from multivisor.access import Access
 
 DEFAULT_PORT = 9002
 
-_KNOWN = ("bind", "tls_cert", "tls_key", "tls_client_ca", "token_file", "read_only", "allow")
+_KNOWN = ("bind", "tls_cert", "tls_key", "tls_client_ca", "token_file", "read_only", "allow", "wake")
 _TRUE = ("true", "yes", "on", "1", "t", "y")
-_FALSE = ("false", "no", "off", "0", "f", "n", "")
+_FALSE = ("false", "no", "off", "0", "f", "n")
 
 
 class SettingsError(ValueError):
@@ -34,6 +34,7 @@ class Settings(object):
             raise SettingsError("tls_client_ca needs TLS: give tls_cert and tls_key too")
         if self.tls_cert is None and self.token_file is not None:
             raise SettingsError("token_file needs TLS, or everybody on the way could read the token: give tls_cert and tls_key too")
+        self.wake = self._flag("wake", True)
         try:
             self.access = Access(self._flag("read_only"), self._config.get("allow"))
         except ValueError as error:
@@ -62,8 +63,10 @@ class Settings(object):
         path = self._config.get(key)
         return os.path.abspath(os.path.expanduser(path)) if path else None
 
-    def _flag(self, key):
+    def _flag(self, key, default=False):
         text = self._config.get(key, "").lower()
+        if not text:
+            return default
         if text in _TRUE:
             return True
         if text in _FALSE:
