@@ -23,8 +23,9 @@ internal static class AgentCommandLine
             HelpName = "level",
             DefaultValueFactory = _ => "INFO",
         };
+        var noWake = new Option<bool>("--no-wake") { Description = "Do not wake supervisord when a process ends: it notices by itself, within a second" };
         var security = new SecurityArguments();
-        var command = new RootCommand("Multivisor agent: runs as event listener of a supervisord and serves it over zerorpc.") { bind, level };
+        var command = new RootCommand("Multivisor agent: runs as event listener of a supervisord and serves it over zerorpc.") { bind, level, noWake };
         security.AddTo(command);
         var parsed = command.Parse(arguments);
         if (parsed.Errors.Count == 0 && parsed.Action is not null)
@@ -44,7 +45,7 @@ internal static class AgentCommandLine
         if (!AgentOptions.TryCreate(address, (LogLevel)levelIndex, Environment.GetEnvironmentVariable, out var options, out var problem))
             return Refuse(problem);
 
-        options = options with { Security = files, Access = access };
+        options = options with { Security = files, Access = access, Wakes = !parsed.GetValue(noWake) };
         var log = new AgentLog(Console.OpenStandardError(), options.LogLevel, TimeProvider.System);
         return await new AgentRun(options, Console.OpenStandardInput(), Console.OpenStandardOutput(), log, TimeProvider.System).RunAsync();
     }

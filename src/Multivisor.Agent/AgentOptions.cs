@@ -23,6 +23,9 @@ internal sealed record AgentOptions
     /// <summary>From which files the port is protected; null serves everybody who reaches it, without TLS.</summary>
     public ServerSecurityFiles? Security { get; init; }
 
+    /// <summary>Supervisord is woken when it has something to notice.</summary>
+    public bool Wakes { get; init; } = true;
+
     public MethodAccess Access { get; init; } = MethodAccess.Everything;
 
     /// <summary>Reads what supervisord puts into the environment of an event listener.</summary>

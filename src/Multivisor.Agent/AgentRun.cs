@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Multivisor.Agent.Calls;
 using Multivisor.Agent.Events;
 using Multivisor.Agent.Logs;
+using Multivisor.Agent.Wake;
 using Multivisor.Supervisord;
 using Multivisor.ZeroRpc;
 
@@ -36,8 +37,14 @@ internal sealed class AgentRun(AgentOptions options, Stream input, Stream output
         var clientOptions = new SupervisordClientOptions { Time = time };
         await using var events = new SupervisordClient(options.Supervisord, clientOptions);
         var subscribers = new Subscribers();
-        var pipeline = new EventPipeline(new ProcessLooks(events, log, time), subscribers, options.Group, log, time);
-        await using var calls = new SupervisordCalls(options.Supervisord, clientOptions, pipeline.CheckNow);
+        await using var wakes = new SupervisordClient(options.Supervisord, clientOptions);
+        var waker = new Waker(wakes, othersLook: () => !subscribers.IsEmpty, log, time);
+        var pipeline = new EventPipeline(new ProcessLooks(events, waker.NoteLook, log, time), subscribers, options.Group, log, time);
+        await using var calls = new SupervisordCalls(options.Supervisord, clientOptions, groupsChanged: () =>
+        {
+            waker.NoteNewGroups();
+            pipeline.CheckNow();
+        });
         var service = new AgentService(options, calls, subscribers, pipeline, new LogService(calls, log, time), log);
 
         // Listening comes first: whoever waits for this port must not wait for supervisord too.
@@ -47,17 +54,18 @@ internal sealed class AgentRun(AgentOptions options, Stream input, Stream output
             return ExitCode.CannotBind;
         log.Info(LogName, $"{AgentService.Version} listens on {server.LocalEndPoint}{Protection(security)}, for supervisord at {options.Supervisord}");
 
-        var intake = new EventIntake(StandardInput.Start(input), output, pipeline, log);
+        var intake = new EventIntake(StandardInput.Start(input), output, pipeline, waker, log);
         _ = WatchAsync(intake.RunAsync(stopping.Token));
         _ = WatchAsync(pipeline.RunAsync(stopping.Token));
         _ = WatchAsync(MemoryKeeper.RunAsync(time, stopping.Token));
+        var waking = WakeAsync(waker, stopping.Token);
         _ = ServeOwnMethodsAsync(server, service, calls, stopping.Token);
 
         var code = await _ended.Task;
         if (code == ExitCode.Terminated)
             await Task.Delay(LastAnswers, time);
         await stopping.CancelAsync();
-        await Task.WhenAny(server.DisposeAsync().AsTask(), Task.Delay(EndLimit, time));
+        await Task.WhenAny(Task.WhenAll(server.DisposeAsync().AsTask(), waking), Task.Delay(EndLimit, time));
         return code;
     }
 
@@ -112,6 +120,14 @@ internal sealed class AgentRun(AgentOptions options, Stream input, Stream output
             log.Error(LogName, $"cannot listen on {options.Bind}: {error.Message}; {advice}");
             return null;
         }
+    }
+
+    private Task WakeAsync(Waker waker, CancellationToken cancellationToken)
+    {
+        if (options.Wakes)
+            return waker.RunAsync(cancellationToken);
+        waker.TurnOff("--no-wake");
+        return Task.CompletedTask;
     }
 
     /// <summary>No loop ends before we do, unless standard input has ended.</summary>

@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
+using Multivisor.Agent.Wake;
 using Multivisor.Supervisord.Events;
 
 namespace Multivisor.Agent.Events;
 
 /// <summary>Reads events from supervisord and acknowledges each before anything else is done with it, so that supervisord's buffer stays empty.</summary>
-internal sealed class EventIntake(PipeReader input, Stream output, EventPipeline pipeline, AgentLog log)
+internal sealed class EventIntake(PipeReader input, Stream output, EventPipeline pipeline, Waker waker, AgentLog log)
 {
     private const string LogName = "intake";
     private readonly ListenerEventReader _reader = new(input);
@@ -37,18 +38,28 @@ internal sealed class EventIntake(PipeReader input, Stream output, EventPipeline
         {
             log.Warn(LogName, $"{_reader.SkippedOctets - _skipped} octets from supervisord belong to no event and were skipped");
             _skipped = _reader.SkippedOctets;
-            pipeline.NoteLoss();
+            NoteLoss();
         }
 
         if (!_gap.Follows(received.PoolSerial, out var missing))
         {
             log.Debug(LogName, $"supervisord has discarded {missing} events; all states are read again");
-            pipeline.NoteLoss();
+            NoteLoss();
         }
 
         if (!_serials.Add(received.Serial))
+        {
             log.Debug(LogName, $"{received.Name} {received.Serial} came again");
-        else
-            pipeline.Post(received);
+            return;
+        }
+
+        waker.Note(received);
+        pipeline.Post(received);
+    }
+
+    private void NoteLoss()
+    {
+        waker.NoteLoss();
+        pipeline.NoteLoss();
     }
 }

@@ -7,7 +7,8 @@ namespace Multivisor.Agent.Events;
 /// Asks supervisord what its processes are now, over a connection that nobody else uses. A failure is logged and answered with null:
 /// the event pipeline goes on and looks again. Not thread-safe: the pipeline owns it.
 /// </summary>
-internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, TimeProvider time)
+/// <param name="seen">Is given each answer: a process, or an array of them.</param>
+internal sealed class ProcessLooks(SupervisordClient supervisord, Action<XmlRpcValue> seen, AgentLog log, TimeProvider time)
 {
     /// <summary>Longest pause between looks at all processes while events pour in.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
@@ -30,8 +31,8 @@ internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, 
     public Action Silent { get; set; } = () => { };
 
     /// <summary>One process as its map; null also when it is not there, or supervisord is going down.</summary>
-    public Task<XmlRpcValue?> OneAsync(string group, string name, CancellationToken cancellationToken) =>
-        AskAsync("supervisor.getProcessInfo", [$"{group}:{name}"], $"an event of {group}:{name} is held back", cancellationToken);
+    public async Task<XmlRpcValue?> OneAsync(string group, string name, CancellationToken cancellationToken) =>
+        See(await AskAsync("supervisor.getProcessInfo", [$"{group}:{name}"], $"an event of {group}:{name} is held back", cancellationToken));
 
     /// <summary>All processes, as an array of maps.</summary>
     public async Task<XmlRpcValue?> AllAsync(CancellationToken cancellationToken)
@@ -40,7 +41,7 @@ internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, 
         var all = await AskAsync("supervisor.getAllProcessInfo", [], "the states of all processes could not be read", cancellationToken);
         _allEnded = time.GetTimestamp();
         Cost = time.GetElapsedTime(start, _allEnded);
-        return all;
+        return See(all);
     }
 
     /// <summary>supervisord's identifier, asked for once; null if it does not tell.</summary>
@@ -54,6 +55,13 @@ internal sealed class ProcessLooks(SupervisordClient supervisord, AgentLog log, 
         var pause = (Cost < LongestPause ? Cost : LongestPause) - time.GetElapsedTime(_allEnded);
         if (_allEnded != 0 && pause > TimeSpan.Zero)
             await Task.Delay(pause, time, cancellationToken);
+    }
+
+    private XmlRpcValue? See(XmlRpcValue? answer)
+    {
+        if (answer is { } told)
+            seen(told);
+        return answer;
     }
 
     private async Task<XmlRpcValue?> AskAsync(string method, XmlRpcValue[] arguments, string consequence, CancellationToken cancellationToken)

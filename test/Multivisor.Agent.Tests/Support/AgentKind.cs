@@ -22,6 +22,9 @@ internal abstract class AgentKind
     /// <summary>Searches in logs itself; otherwise the server does it.</summary>
     public bool SearchesLogs => OwnProcesses > 0;
 
+    /// <summary>What leaves supervisord asleep, for <see cref="StartAsync"/>.</summary>
+    public abstract (string Name, string? Value) NoWake { get; }
+
     /// <summary>Name and message of the error for a fault of supervisord.</summary>
     public abstract (string Name, string Message) Fault(int code, string text);
 
@@ -35,6 +38,8 @@ internal abstract class AgentKind
         public override string OwnProcess => "multivisor-rpc:multivisor-rpc";
 
         public override string Pool => "multivisor-rpc";
+
+        public override (string Name, string? Value) NoWake => ("no_wake", null);
 
         public override (string Name, string Message) Fault(int code, string text) => ("Fault", $"<Fault {code}: {PythonText.Repr(text)}>");
 
@@ -55,6 +60,8 @@ internal abstract class AgentKind
         public override string OwnProcess => "";
 
         public override string Pool => "multivisor";
+
+        public override (string Name, string? Value) NoWake => ("wake", "false");
 
         public override (string Name, string Message) Fault(int code, string text) => ("RPCError", $"code={code}, text={PythonText.Repr(text)}");
 
