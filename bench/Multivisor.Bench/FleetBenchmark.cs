@@ -9,7 +9,7 @@ internal static class FleetBenchmark
     private const int ProcessesEach = 50;
     private const int Starts = 5;
     private const string Prefix = "1,000 x 50: ";
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(65);
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(20);
 
     public static async Task RunAsync(Report report)
@@ -27,14 +27,14 @@ internal static class FleetBenchmark
                 loads.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        report.Add($"{Prefix}start until all is known", "ms", [.. loads], "8540");
+        report.Add($"{Prefix}start until all is known", "ms", [.. loads], "8540", new Goal(1500));
 
         using var server = BenchServer.Watching(fleet);
         await server.WaitUntilReadyAsync();
-        report.Add($"{Prefix}resident memory then", "MB", [ProcFile.ResidentMegabytes(server.Pid)], "328");
+        report.Add($"{Prefix}resident memory then", "MB", [ProcFile.ResidentMegabytes(server.Pid)], "328", new Goal(120));
         report.Add($"{Prefix}descriptors then", "", [ProcFile.Descriptors(server.Pid)], "2013");
         var idle = await ProcFile.CpuPercentAsync([server.Pid, fleet.Pid], Task.Delay(Quiet));
-        report.Add($"{Prefix}idle, of a core", "%", [idle[0]], "12.3");
+        report.Add($"{Prefix}idle, of a core", "%", [idle[0]], "12.3", new Goal(2));
         report.Add($"{Prefix}  of the simulated agents together", "%", [idle[1]]);
 
         await MeasureDataAsync(report, server, fleet);
@@ -48,12 +48,53 @@ internal static class FleetBenchmark
         var all = await server.ProcessesAsync();
         if (all.Count != Supervisors * ProcessesEach)
             throw new InvalidOperationException($"The server shows {all.Count} processes.");
-        report.Add($"{Prefix}GET /api/data, nothing changes", "ms", await TimesAsync(server, 50), "922");
+        report.Add($"{Prefix}GET /api/data, nothing changes", "ms", await TimesAsync(server, 50), "922", new Goal(20));
+        await MeasureVersionsAsync(report, server);
         fleet.Command("rate 1000");
         await Task.Delay(TimeSpan.FromSeconds(3));
         report.Add($"{Prefix}GET /api/data, 1,000 changes/s", "ms", await TimesAsync(server, 50));
         fleet.Command("rate 0");
         report.Add($"{Prefix}resident memory after that", "MB", [ProcFile.ResidentMegabytes(server.Pid)]);
+    }
+
+    /// <summary>The same when the client has it already, and compressed.</summary>
+    private static async Task MeasureVersionsAsync(Report report, BenchServer server)
+    {
+        var known = new double[200];
+        using (var first = await server.Http.GetAsync("/api/data", HttpCompletionOption.ResponseHeadersRead))
+        {
+            var tag = first.Headers.ETag!;
+            for (var i = 0; i < known.Length; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/api/data");
+                request.Headers.IfNoneMatch.Add(tag);
+                var sent = Stopwatch.GetTimestamp();
+                using var answer = await server.Http.SendAsync(request);
+                known[i] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+                if (answer.StatusCode != System.Net.HttpStatusCode.NotModified)
+                    throw new InvalidOperationException("The state changes though nothing happens.");
+            }
+        }
+
+        report.Add($"{Prefix}GET /api/data, the client has it (304)", "ms", known, goal: new Goal(1));
+        foreach (var coding in new[] { "br", "gzip" })
+        {
+            var times = new double[10];
+            var length = 0L;
+            for (var i = 0; i < times.Length; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/api/data");
+                request.Headers.AcceptEncoding.ParseAdd(coding);
+                var sent = Stopwatch.GetTimestamp();
+                using var answer = await server.Http.SendAsync(request);
+                times[i] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+                length = answer.Content.Headers.ContentLength ?? 0;
+            }
+
+            report.Add($"  {coding}, the first who asks for this version", "ms", [times[0]]);
+            report.Add($"  {coding}, the next", "ms", times[1..]);
+            report.Add($"  {coding}, its length", "MB", [Math.Round(length / 1e6, 2)]);
+        }
     }
 
     private static async Task<double[]> TimesAsync(BenchServer server, int count)
@@ -90,7 +131,7 @@ internal static class FleetBenchmark
         fleet.Command("rate 0");
         // What was begun goes on for some seconds: until then nothing else is measured.
         await Task.Delay(TimeSpan.FromSeconds(5));
-        report.Add($"{Prefix}{rate:n0} changes/s, change until the client has it", "ms", delays, original);
+        report.Add($"{Prefix}{rate:n0} changes/s, change until the client has it", "ms", delays, original, rate == 10_000 ? new Goal(20, 20) : null);
         report.Add("  changes made per second", "", [Math.Round(changes / Busy.TotalSeconds)]);
         report.Add("  changes received per second", "", [Math.Round(delays.Length / Busy.TotalSeconds)]);
         report.Add("  times it was told to read everything again", "", [client.Resyncs]);

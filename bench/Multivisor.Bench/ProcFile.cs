@@ -14,6 +14,8 @@ internal static class ProcFile
 
     public static int Descriptors(int pid) => Directory.GetFiles($"/proc/{pid}/fd").Length;
 
+    public static int Threads(int pid) => Directory.GetDirectories($"/proc/{pid}/task").Length;
+
     /// <summary>Percent of one core that each process takes while this goes on.</summary>
     public static async Task<double[]> CpuPercentAsync(int[] pids, Task meanwhile)
     {

@@ -16,12 +16,12 @@ internal sealed class Report
 
     /// <param name="unit">Of all figures of the row.</param>
     /// <param name="original">The original's figure for the same, where one was measured.</param>
-    public void Add(string what, string unit, double[] samples, string original = "")
+    public void Add(string what, string unit, double[] samples, string original = "", Goal? goal = null)
     {
         var sorted = samples.Order().ToArray();
         if (sorted.Length == 0)
             sorted = [double.NaN];
-        _rows.Add(new Row(_benchmark, what, unit, samples.Length, sorted, original));
+        _rows.Add(new Row(_benchmark, what, unit, samples.Length, sorted, original, goal));
     }
 
     public void Print(TextWriter output)
@@ -51,6 +51,7 @@ internal sealed class Report
             },
             ["rows"] = rows,
         };
+        PerformancePage.Write(document);
         File.WriteAllText(file, document.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         return $"bench/results/{name}";
     }
@@ -67,7 +68,7 @@ internal sealed class Report
 
     private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
-    private sealed record Row(string Benchmark, string What, string Unit, int Count, double[] Sorted, string Original)
+    private sealed record Row(string Benchmark, string What, string Unit, int Count, double[] Sorted, string Original, Goal? Goal)
     {
         public double Median => Percentile(Sorted, 0.5);
 
@@ -83,6 +84,7 @@ internal sealed class Report
         {
             ["benchmark"] = Benchmark, ["what"] = What, ["unit"] = Unit, ["n"] = Count, ["median"] = Number(Median), ["p95"] = Number(P95),
             ["p99"] = Number(P99), ["min"] = Number(Min), ["max"] = Number(Max), ["original"] = Original,
+            ["goal"] = Goal.ToJson(Goal), ["met"] = Goal?.IsMet(Median, P99),
         };
 
         /// <summary>JSON has no word for a figure that could not be taken.</summary>

@@ -19,6 +19,7 @@ public sealed class FeedSubscription : IDisposable
     private readonly Dictionary<string, LinkedListNode<FeedItem>> _byKey = new(StringComparer.Ordinal);
     private TaskCompletionSource _available = NewSignal();
     private bool _resyncPending;
+    private bool _isWoken;
     private bool _disposed;
 
     internal FeedSubscription(FleetFeed feed) => _feed = feed;
@@ -37,6 +38,7 @@ public sealed class FeedSubscription : IDisposable
     {
         lock (_gate)
         {
+            _isWoken = false;
             if (_queue.Count == 0)
                 return false;
             foreach (var item in _queue)
@@ -47,7 +49,7 @@ public sealed class FeedSubscription : IDisposable
         }
     }
 
-    /// <summary>Completes when items are pending, with false after Dispose.</summary>
+    /// <summary>Completes when it is this subscriber's turn and items are pending, with false after Dispose.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -57,7 +59,7 @@ public sealed class FeedSubscription : IDisposable
             {
                 if (_disposed)
                     return false;
-                if (_queue.Count > 0)
+                if (_isWoken)
                     return true;
                 if (_available.Task.IsCompleted)
                     _available = NewSignal();
@@ -79,6 +81,7 @@ public sealed class FeedSubscription : IDisposable
         }
     }
 
+    /// <summary>To be followed by <see cref="Wake"/>.</summary>
     internal void Enqueue(FeedItem item)
     {
         lock (_gate)
@@ -111,6 +114,17 @@ public sealed class FeedSubscription : IDisposable
             var node = _queue.AddLast(item);
             if (key is not null)
                 _byKey[key] = node;
+        }
+    }
+
+    /// <summary>Tells the reader that there is something, if there is.</summary>
+    internal void Wake()
+    {
+        lock (_gate)
+        {
+            if (_queue.Count == 0)
+                return;
+            _isWoken = true;
             _available.TrySetResult();
         }
     }

@@ -13,15 +13,28 @@ public sealed class FleetFeed
     /// <summary>How many items are kept for those that come back after a short break.</summary>
     public const int RingSize = 2048;
 
+    /// <summary>So many subscribers are each woken for each item.</summary>
+    internal const int Few = 32;
+
+    /// <summary>What waking one subscriber and sending to it may take, so that all of them together do not take all of the machine.</summary>
+    private static readonly TimeSpan TurnPerSubscriber = TimeSpan.FromMicroseconds(25);
+
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(50);
+
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly FeedItem?[] _ring = new FeedItem?[RingSize];
     private readonly HashSet<FeedSubscription> _subscribers = [];
     private long _lastId;
     private bool _isWatched;
+    private ITimer? _turn;
+    private bool _isTurnPlanned;
+    private long _lastTurn;
 
     /// <param name="time">Numbers start at the clock, so that ids of an earlier run of the server are recognised as too old.</param>
     public FleetFeed(TimeProvider time)
     {
+        _time = time;
         FirstId = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
         _lastId = FirstId;
     }
@@ -63,7 +76,46 @@ public sealed class FleetFeed
             Volatile.Write(ref _lastId, item.Id);
             foreach (var subscriber in _subscribers)
                 subscriber.Enqueue(item);
+            Announce();
         }
+    }
+
+    /// <summary>
+    /// Wakes the subscribers. Many are woken in turns: at once after a pause, then so rarely that each wake serves what came meanwhile. A thousand
+    /// clients and a hundred changes a second would be a hundred thousand wakes and writes otherwise.
+    /// </summary>
+    private void Announce()
+    {
+        if (_isTurnPlanned)
+            return;
+        var left = Turn - _time.GetElapsedTime(_lastTurn);
+        if (_subscribers.Count <= Few || left <= TimeSpan.Zero)
+        {
+            WakeAll();
+            return;
+        }
+
+        _isTurnPlanned = true;
+        _turn ??= _time.CreateTimer(static me => ((FleetFeed)me!).OnTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _turn.Change(left, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Turn => _subscribers.Count * TurnPerSubscriber is var turn && turn < LongestTurn ? turn : LongestTurn;
+
+    private void OnTurn()
+    {
+        lock (_gate)
+        {
+            _isTurnPlanned = false;
+            WakeAll();
+        }
+    }
+
+    private void WakeAll()
+    {
+        _lastTurn = _time.GetTimestamp();
+        foreach (var subscriber in _subscribers)
+            subscriber.Wake();
     }
 
     /// <summary>Subscribes to everything after now.</summary>
@@ -81,6 +133,7 @@ public sealed class FleetFeed
         {
             if (lastSeenId is { } seen && seen != _lastId)
                 Replay(subscription, seen);
+            subscription.Wake();
             _subscribers.Add(subscription);
             isFirst = _subscribers.Count == 1;
             Volatile.Write(ref _isWatched, true);

@@ -39,6 +39,42 @@ public sealed class FleetFeedTests
     }
 
     [Fact]
+    public async Task Publish_ToManySubscribers_WakesThemAtOnceAndThenInTurns()
+    {
+        var many = Enumerable.Range(0, 1000).Select(_ => _feed.Subscribe()).ToArray();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _feed.Publish(Note("first"));
+        Assert.All(many, subscription => Assert.True(subscription.WaitAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully));
+        Assert.All(many, subscription => Assert.Single(Take(subscription)));
+
+        _feed.Publish(Note("second"));
+        _feed.Publish(Note("third"));
+        var waiting = many.Select(subscription => subscription.WaitAsync(CancellationToken.None).AsTask()).ToArray();
+        Assert.DoesNotContain(waiting, task => task.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(25));
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.All(many, subscription => Assert.Equal(2, Take(subscription).Count));
+
+        _feed.Publish(Note("fourth"));
+        using var late = _feed.Subscribe(_feed.LastId - 1);
+        Assert.True(await late.WaitAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+        foreach (var subscription in many)
+            subscription.Dispose();
+    }
+
+    [Fact]
+    public void Publish_ToAFewSubscribers_WakesThemEachTime()
+    {
+        using var subscription = _feed.Subscribe();
+        for (var i = 0; i < 3; i++)
+        {
+            _feed.Publish(Note("x"));
+            Assert.True(subscription.WaitAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully);
+            Assert.Single(Take(subscription));
+        }
+    }
+
+    [Fact]
     public void Subscribe_AfterTheLastId_ReplaysNothing()
     {
         _feed.Publish(Note("x"));
