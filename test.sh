@@ -14,7 +14,7 @@
 # artifacts/screenshots/, and of what they saw when they failed under artifacts/page-failures/.
 #
 # Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, Chromium, OpenSSH, nginx, and Python with zmq and msgpack: Debian's packages gcc,
-# zlib1g-dev, supervisor, chromium, python3-zmq, python3-msgpack, python3-pip, python3-setuptools, python3-wheel, openssh-server, openssh-client, nginx, tmux, curl; and for the page
+# zlib1g-dev, supervisor, chromium, python3-zmq, python3-msgpack, python3-pip, python3-setuptools, python3-wheel, openssh-server, openssh-client, nginx, caddy, tmux, curl, prometheus (promtool); and for the page
 # Node.js 20.19, 22.12 or newer with npm. As root on Debian the packages are installed, without starting Debian's own supervisord.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -54,7 +54,7 @@ finish() {
 }
 
 need_dotnet
-need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack python3-pip python3-setuptools python3-wheel openssh-server openssh-client nginx tmux curl
+need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack python3-pip python3-setuptools python3-wheel openssh-server openssh-client nginx caddy tmux curl prometheus
 cd "$ROOT"
 results=$(mktemp -d)
 lanes=()

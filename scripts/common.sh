@@ -80,6 +80,8 @@ missing_packages() {
       python3-wheel) has_python_module wheel ;;
       openssh-server) [ -x /usr/sbin/sshd ] ;;
       nginx) [ -x /usr/sbin/nginx ] ;;
+      caddy) [ -x /usr/bin/caddy ] ;;
+      prometheus) command -v promtool >/dev/null ;;
       openssh-client) command -v ssh >/dev/null ;;
       afl++) command -v afl-fuzz >/dev/null ;;
       nodejs) command -v node >/dev/null ;;

@@ -39,14 +39,17 @@ internal sealed partial class SitePage
     {
         foreach (var link in _tree.Descendants<LinkInline>().Where(link => link.Url is not null))
             link.Url = Lead(link.Url!, lead);
+        foreach (var tag in _tree.Descendants<HtmlInline>())
+            tag.Tag = Led(tag.Tag);
         foreach (var html in _tree.Descendants<HtmlBlock>())
         {
             for (var i = 0; i < html.Lines.Count; i++)
             {
-                var line = html.Lines.Lines[i].Slice.ToString();
-                html.Lines.Lines[i].Slice = new(Source().Replace(line, match => $"src=\"{Lead(match.Groups["url"].Value, lead)}\""));
+                html.Lines.Lines[i].Slice = new(Led(html.Lines.Lines[i].Slice.ToString()));
             }
         }
+
+        string Led(string html) => Source().Replace(html, match => $"src=\"{Lead(match.Groups["url"].Value, lead)}\"");
     }
 
     public string ToHtml() => _tree.ToHtml(Pipeline);

@@ -27,7 +27,7 @@ internal static class CommandLine
             HelpName = "LEVEL",
         };
         level.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, LogLevels);
-        var check = new Option<bool>("--check") { Description = "Check the configuration and exit" };
+        var check = new Option<bool>("--check") { Description = "Say how the configuration is understood and what is wrong with it, and exit" };
         var root = new RootCommand("Web server for all the supervisord instances of a site") { config, bind, level, check };
         root.SetAction((result, _) => ServerProgram.RunAsync(new ServerOptions(
             result.GetRequiredValue(config), result.GetValue(bind), Parse(result.GetRequiredValue(level)), result.GetValue(check))));

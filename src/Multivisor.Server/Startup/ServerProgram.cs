@@ -21,7 +21,11 @@ internal static partial class ServerProgram
         if (!ListenAddress.TryChoose(options.Bind, config, out var listen, out var problem))
             return Fail(ExitCode.BadConfiguration, problem);
         if (options.CheckOnly)
-            return ReportCheck(options.ConfigPath, config);
+        {
+            CheckReport.Write(options.ConfigPath, config, listen, Console.Out, Console.Error);
+            return ExitCode.Ok;
+        }
+
         if (!SessionKey.TryRead(config, out var key, out problem) || !OidcSecret.TryRead(config.Access.Oidc, out _, out problem) || !Https.TryRead(out var https, out problem))
             return Fail(ExitCode.BadConfiguration, problem);
 
@@ -68,20 +72,6 @@ internal static partial class ServerProgram
             context.Cancel = true;
             _ = reload.RunAsync();
         });
-
-    private static int ReportCheck(string path, MultivisorConfig config)
-    {
-        foreach (var warning in config.Warnings)
-            Console.Error.WriteLine($"warning: {warning}");
-        if (!SessionKey.TryRead(config, out _, out var problem))
-            Console.Error.WriteLine($"warning: {problem}");
-        if (!OidcSecret.TryRead(config.Access.Oidc, out _, out problem))
-            Console.Error.WriteLine($"warning: {problem}");
-        if (!Https.TryRead(out _, out problem))
-            Console.Error.WriteLine($"warning: {problem}");
-        Console.WriteLine($"{path}: valid, {config.Supervisors.Length} supervisors, sign-in {(config.IsSignInOn ? "on" : "off")}");
-        return ExitCode.Ok;
-    }
 
     private static int Fail(int exitCode, params string[] problems)
     {

@@ -6,6 +6,8 @@ namespace Multivisor.Cli.Tests.Support;
 /// <summary>A program in tmux, which is the terminal: for programs that use all of one.</summary>
 internal sealed class TmuxScreen : IAsyncDisposable
 {
+    public const int Columns = 110;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mvt-");
@@ -19,7 +21,7 @@ internal sealed class TmuxScreen : IAsyncDisposable
         var screen = new TmuxScreen();
         string[] variables = [.. environment.SelectMany(e => new[] { "-e", $"{e.Name}={e.Value}" })];
         // The pane stays when the program has ended, so that its end can be seen.
-        await screen.TmuxAsync(["-f", "/dev/null", "new-session", "-d", "-x", "110", "-y", "34", .. variables, $"{command}; echo ended with $?; sleep 1000"]);
+        await screen.TmuxAsync(["-f", "/dev/null", "new-session", "-d", "-x", $"{Columns}", "-y", "34", .. variables, $"{command}; echo ended with $?; sleep 1000"]);
         return screen;
     }
 
@@ -27,6 +29,9 @@ internal sealed class TmuxScreen : IAsyncDisposable
     public Task PressAsync(params string[] keys) => TmuxAsync(["send-keys", .. keys]);
 
     public Task<string> TextAsync() => TmuxAsync(["capture-pane", "-p"]);
+
+    /// <summary>What it shows, with the sequences that say in which colours.</summary>
+    public Task<string> PictureAsync() => TmuxAsync(["capture-pane", "-p", "-e"]);
 
     public async Task ShowsAsync(Func<string, bool> isRight, string what)
     {

@@ -18,8 +18,15 @@ internal sealed class HostPlace : Place
         foreach (var host in (string[])["0", "*", "localhost", "host1.example", "host1"])
             Means($"{host}:9002", $"{(host.StartsWith("host1", StringComparison.Ordinal) ? "localhost" : host)}:{agent}");
         Directory.CreateDirectory(Path.Combine(Folder, "etc/supervisor/conf.d"));
-        _supervisord.WriteConfig($"[include]\nfiles={Folder}/etc/supervisor/conf.d/*.conf\n");
-        AddProgram("supervisorctl", $"""exec /usr/bin/supervisorctl -c {_supervisord.ConfigFile} "$@" """);
+        _supervisord.WriteConfig($"[supervisorctl]\nserverurl={_supervisord.UnixUrl}\n[include]\nfiles={Folder}/etc/supervisor/conf.d/*.conf\n");
+        AddProgram("supervisorctl", $$"""
+            /usr/bin/supervisorctl -c {{_supervisord.ConfigFile}} "$@"
+            # A person is slower than the start of the agent.
+            if [ "$*" = update ] && ls {{Folder}}/etc/supervisor/conf.d/multivisor-rpc.conf >&2; then
+              for _ in {1..600}; do (echo >/dev/tcp/127.0.0.1/{{agent}}) 2>/dev/null && exit; sleep 0.1; done
+              exit 1
+            fi
+            """);
     }
 
     public static async Task<Place> StartAsync()

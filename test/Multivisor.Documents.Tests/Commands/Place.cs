@@ -39,13 +39,17 @@ internal class Place : IAsyncDisposable
             esac
             """);
         AddProgram("sudo", """exec "$@" """);
-        AddProgram("multivisor", $"""
-            # As a machine of its own would have it: the usual port is free.
-            case "$1 $* " in
+        AddProgram("multivisor", $$"""
+            # As a machine of its own would have it: the usual port is free, and the usual file is that of this place.
+            case "${1:--} $* " in
               [!-]*|*" --bind "*|*" --check "*|*--help*|*--version*) ;;
-              *) set -- "$@" --bind "localhost:{Port}" ;;
+              *) set -- "$@" --bind "localhost:{{Port}}" ;;
             esac
-            exec "{AppContext.BaseDirectory}multivisor" "$@"
+            case "${1:--} $* " in
+              [!-]*|*" -c "*|*--help*|*--version*) ;;
+              *) set -- "$@" -c "{{Folder}}/etc/multivisor.conf" ;;
+            esac
+            exec "{{AppContext.BaseDirectory}}multivisor" "$@"
             """);
         Means("localhost:22000", $"localhost:{Port}");
         Means("/usr/local/bin", $"{Folder}/bin");
@@ -124,8 +128,8 @@ internal class Place : IAsyncDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>The longest first, so that no name is taken for the beginning of another.</summary>
-    private string Here(string text) => _words.OrderByDescending(word => word.Key.Length)
+    /// <summary>The text with what stands here for its words: the longest first, so that no name is taken for the beginning of another.</summary>
+    protected string Here(string text) => _words.OrderByDescending(word => word.Key.Length)
         .Aggregate(text, (now, word) => now.Replace(word.Key, word.Value, StringComparison.Ordinal));
 
     private Process Start(CodeBlock block)

@@ -11,10 +11,17 @@ internal sealed class TreePlace : Place
         Directory.CreateDirectory($"{Folder}/artifacts");
         foreach (var program in (string[])["multivisor", "multivisor-rpc", "multivisor-cli"])
             File.CreateSymbolicLink($"{Folder}/artifacts/{program}", $"{Folder}/bin/{program}");
-        foreach (var folder in (string[])["examples", "docs", "packaging", "scripts"])
-            File.CreateSymbolicLink($"{Folder}/{folder}", Path.Combine(TestData.RepositoryRoot, folder));
-        foreach (var port in (int[])[9012, 9022, 9032])
+        File.CreateSymbolicLink($"{Folder}/packaging", Path.Combine(TestData.RepositoryRoot, "packaging"));
+        foreach (var port in (int[])[9002, 9012, 9022, 9032])
             Means(port.ToString(CultureInfo.InvariantCulture), FreePort.Take().ToString(CultureInfo.InvariantCulture));
         Means("/tmp/demo", $"{Folder}/d");
+        // The examples' own ports stand for others as well.
+        var examples = Path.Combine(TestData.RepositoryRoot, "examples");
+        foreach (var file in Directory.EnumerateFiles(examples, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(Folder, "examples", Path.GetRelativePath(examples, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.WriteAllText(copy, Here(File.ReadAllText(file)));
+        }
     }
 }

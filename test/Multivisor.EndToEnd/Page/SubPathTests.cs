@@ -70,29 +70,33 @@ public sealed partial class SubPathTests(Browser browser, Workshop workshop)
         });
     }
 
-    [Fact]
-    public async Task Stream_ThroughTheProxy_TellsOfActions()
+    [Theory]
+    [InlineData("nginx")]
+    [InlineData("caddy")]
+    public async Task Stream_ThroughTheProxy_TellsOfActions(string kind)
     {
         await using var server = await ServerProcess.StartAsync(ServerProcess.Configuration($"base_path={Path}", workshop.Supervisors));
-        await using var nginx = await Nginx.StartAsync(server.Port, Path);
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{nginx.Port}{Path}/") };
+        await using var proxy = await StartProxyAsync(kind, server.Port);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{proxy.Port}{Path}/") };
         using var stream = new StreamClient(await http.GetAsync("api/stream", HttpCompletionOption.ResponseHeadersRead));
         using var restarted = await http.PostAsync("api/process/restart", new FormUrlEncodedContent([new("uid", "two:subpath:subpath_01")]));
         Assert.Equal(HttpStatusCode.OK, restarted.StatusCode);
         await stream.ProcessAsync("two:subpath:subpath_01", "RUNNING");
     }
 
-    [Fact]
-    public async Task ForwardedHeaders_CountFromTheProxyAlone()
+    [Theory]
+    [InlineData("nginx")]
+    [InlineData("caddy")]
+    public async Task ForwardedHeaders_CountFromTheProxyAlone(string kind)
     {
         var audit = System.IO.Path.Combine(Directory.CreateTempSubdirectory("mva-").FullName, "audit.log");
         await using var server = await ServerProcess.StartAsync(ServerProcess.Configuration($"{Settings}\naudit_log={audit}", workshop.Supervisors));
-        await using var nginx = await Nginx.StartAsync(server.Port, Path);
+        await using var proxy = await StartProxyAsync(kind, server.Port);
         // The client is another address of this machine, so that the proxy's own can be told from it.
         using var client = ClientAt("127.0.0.2");
 
         // Through the proxy: what the client says of itself stands in front of what the proxy saw, and is not believed.
-        await RefusedAsync(nginx.Port);
+        await RefusedAsync(proxy.Port);
         // Past the proxy: nobody has to be believed.
         await RefusedAsync(server.Port);
 
@@ -111,6 +115,23 @@ public sealed partial class SubPathTests(Browser browser, Workshop workshop)
             using var response = await client.SendAsync(request);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         }
+    }
+
+    private static async Task<ProxyUnderTest> StartProxyAsync(string kind, int server)
+    {
+        if (kind == "nginx")
+        {
+            var nginx = await Nginx.StartAsync(server, Path);
+            return new ProxyUnderTest(nginx, nginx.Port);
+        }
+
+        var caddy = await Caddy.StartAsync(server);
+        return new ProxyUnderTest(caddy, caddy.Port);
+    }
+
+    private sealed record ProxyUnderTest(IAsyncDisposable Program, int Port) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Program.DisposeAsync();
     }
 
     private static HttpClient ClientAt(string address) => new(new SocketsHttpHandler

@@ -3,7 +3,7 @@ using Multivisor.Testing;
 
 namespace Multivisor.EndToEnd.Support;
 
-/// <summary>A real nginx in front of a server, as docs/operations.md has it, with the server below a path.</summary>
+/// <summary>A real nginx in front of a server, with the configuration of examples/proxies.</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mvnginx-");
@@ -60,21 +60,16 @@ internal sealed class Nginx : IAsyncDisposable
                 fastcgi_temp_path {{folder}}/fastcgi;
                 uwsgi_temp_path {{folder}}/uwsgi;
                 scgi_temp_path {{folder}}/scgi;
-                server {
-                    listen 127.0.0.1:{{Port}};
-                    location {{path}}/ {
-                        proxy_pass http://127.0.0.1:{{server}}{{rest}};
-                        proxy_http_version 1.1;
-                        proxy_set_header Connection "";
-                        proxy_set_header Host $http_host;
-                        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                        proxy_set_header X-Forwarded-Proto $scheme;
-                        proxy_set_header X-Forwarded-Host $http_host;
-                        proxy_read_timeout 1h;
-                    }
-                }
+                {{Example(server, path, rest)}}
             }
 
             """);
     }
+
+    /// <summary>The example, without the certificate that nobody here has.</summary>
+    private string Example(int server, string path, string rest) => string.Join('\n', File.ReadLines(Path.Combine(TestData.RepositoryRoot, "examples/proxies/nginx.conf"))
+            .Where(line => !line.Contains("ssl_", StringComparison.Ordinal) && !line.Contains("server_name", StringComparison.Ordinal)))
+        .Replace("listen 443 ssl", $"listen 127.0.0.1:{Port}", StringComparison.Ordinal)
+        .Replace("http://127.0.0.1:22000", $"http://127.0.0.1:{server}{rest}", StringComparison.Ordinal)
+        .Replace("/multivisor", path, StringComparison.Ordinal);
 }
