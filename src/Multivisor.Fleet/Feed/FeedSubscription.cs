@@ -10,8 +10,11 @@ public sealed class FeedSubscription : IDisposable
     /// <summary>From here on items of the same process or supervisor replace each other.</summary>
     internal const int CoalesceFrom = 256;
 
-    /// <summary>More than this is never kept.</summary>
+    /// <summary>So much each subscriber may let wait in any case; more is borrowed, in pieces of this, from what all of them have together.</summary>
     internal const int Limit = 1024;
+
+    /// <summary>More than this is never kept: every process of a large site once. What cannot be replaced by something newer has no part in it.</summary>
+    internal const int MostKept = 65_536;
 
     private readonly FleetFeed _feed;
     private readonly Lock _gate = new();
@@ -20,6 +23,7 @@ public sealed class FeedSubscription : IDisposable
     private TaskCompletionSource _available = NewSignal();
     private bool _resyncPending;
     private bool _isWoken;
+    private int _borrowed;
     private bool _disposed;
 
     internal FeedSubscription(FleetFeed feed) => _feed = feed;
@@ -102,7 +106,14 @@ public sealed class FeedSubscription : IDisposable
                 _feed.CountDropped(1);
             }
 
-            if (_queue.Count >= Limit)
+            if (_queue.Count >= CoalesceFrom && item.Change is FleetChange.Notification { Level: NotificationLevel.Info, Subject: not null })
+            {
+                // It says in words what the change of the process says that it came with.
+                _feed.CountDropped(1);
+                return;
+            }
+
+            if (_queue.Count >= Limit + _borrowed && (key is null || !TryBorrow()))
             {
                 _feed.CountResync(_queue.Count + 1);
                 Clear();
@@ -129,8 +140,19 @@ public sealed class FeedSubscription : IDisposable
         }
     }
 
+    private bool TryBorrow()
+    {
+        if (_borrowed + (2 * Limit) > MostKept || !_feed.TryLend(Limit))
+            return false;
+        _borrowed += Limit;
+        return true;
+    }
+
     private void Clear()
     {
+        if (_borrowed > 0)
+            _feed.TakeBack(_borrowed);
+        _borrowed = 0;
         _queue.Clear();
         _byKey.Clear();
     }

@@ -13,6 +13,12 @@ public sealed class FleetFeed
     /// <summary>How many items are kept for those that come back after a short break.</summary>
     public const int RingSize = 2048;
 
+    /// <summary>
+    /// Items that subscribers who lag may let wait together, beyond what each may in any case. A mass restart of a large site fits, for one of
+    /// them; when it is lent out, the others read everything again sooner.
+    /// </summary>
+    internal const int MostLent = 96 * 1024;
+
     /// <summary>So many subscribers are each woken for each item.</summary>
     internal const int Few = 32;
 
@@ -62,6 +68,7 @@ public sealed class FleetFeed
     /// <summary>Events that a subscriber did not get because it lagged: replaced by a newer state, or made up for by a resync.</summary>
     public long DroppedCount => Interlocked.Read(ref _dropped);
 
+    private int _lendable = MostLent;
     private long _resyncs;
     private long _dropped;
 
@@ -158,6 +165,16 @@ public sealed class FleetFeed
         Interlocked.Increment(ref _resyncs);
         CountDropped(dropped);
     }
+
+    internal bool TryLend(int items)
+    {
+        if (Interlocked.Add(ref _lendable, -items) >= 0)
+            return true;
+        TakeBack(items);
+        return false;
+    }
+
+    internal void TakeBack(int items) => Interlocked.Add(ref _lendable, items);
 
     internal void CountDropped(int events) => Interlocked.Add(ref _dropped, events);
 

@@ -10,6 +10,8 @@ namespace Multivisor.Server.EventStream;
 /// <summary>The live feed: <c>/api/stream</c>.</summary>
 internal static class StreamEndpoints
 {
+    private const int MostKept = 1024;
+
     public static void MapStream(this IEndpointRouteBuilder routes) => routes
         .MapGet("/api/stream", StreamAsync)
         .WithTags("Stream")
@@ -69,7 +71,11 @@ internal static class StreamEndpoints
                         await response.WriteAsync(frame);
                 }
 
-                items.Clear();
+                // A list that held a storm is not kept for what comes after it.
+                if (items.Count > MostKept)
+                    items = [];
+                else
+                    items.Clear();
                 await response.FlushAsync();
                 available = subscription.WaitAsync(ended).AsTask();
             }

@@ -37,7 +37,7 @@ internal static partial class DescriptorLimit
     /// <summary>How many HTTP connections leave enough descriptors for the links, so that a crowd of clients never costs the sight of a host.</summary>
     public static int ConnectionsWithin(ulong? allowed, int supervisors)
     {
-        const int Most = 10_000, Least = 128, Own = 128;
+        const int Most = 12_000, Least = 128, Own = 128;
         return allowed is { } count ? (int)Math.Clamp((long)Math.Min(count, int.MaxValue) - Math.Min(supervisors, LinksWithin(allowed)) - Own, Least, Most) : Most;
     }
 

@@ -24,7 +24,7 @@ internal sealed record HttpLimits
     public TimeSpan SlowLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Connections at the same time; another one is closed at once.</summary>
-    public int MaxConnections { get; init; } = 10_000;
+    public int MaxConnections { get; init; } = 12_000;
 
     public void Apply(KestrelServerOptions kestrel)
     {

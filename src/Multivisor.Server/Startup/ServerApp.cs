@@ -83,6 +83,7 @@ internal static class ServerApp
         services.AddSingleton<MergedEndpoint>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<MetricsText>();
+        services.AddHostedService<MemoryKeeper>();
 
         var app = builder.Build();
         // It counts from now on, not from the first time that somebody looks.
@@ -120,6 +121,9 @@ internal static class ServerApp
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(level);
         builder.Logging.AddFilter("Microsoft", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        // What it says belongs to debugging; without it no request carries an activity and scopes for log lines that nobody writes.
+        if (level != LogLevel.Debug)
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A line for each connection over the limit would let strangers write the log.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);

@@ -161,21 +161,79 @@ public sealed class FleetFeedTests
         using var reader = _feed.Subscribe();
         var read = 0;
 
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 100_000; i++)
         {
             _feed.Publish(Process($"p{i}", i));
             read += Take(reader).Count;
-            Assert.InRange(subscription.Pending, 0, FeedSubscription.Limit);
+            Assert.InRange(subscription.Pending, 0, FeedSubscription.MostKept);
         }
 
-        Assert.Equal(20_000, read);
+        Assert.Equal(100_000, read);
         Assert.IsType<FleetChange.Resync>(Assert.Single(Take(subscription)).Change);
         Assert.Equal(1, _feed.ResyncCount);
-        Assert.Equal(20_000, _feed.DroppedCount);
+        Assert.Equal(100_000, _feed.DroppedCount);
 
         // Having read it, the client follows again.
         _feed.Publish(Note("after"));
         Assert.Equal("after", Assert.IsType<FleetChange.Notification>(Assert.Single(Take(subscription)).Change).Message);
+    }
+
+    [Fact]
+    public void Publish_MassRestartBeforeAReaderThatLags_IsKeptOnceForEachProcess()
+    {
+        using var subscription = _feed.Subscribe();
+        for (var turn = 0; turn < 4; turn++)
+        {
+            for (var i = 0; i < 50_000; i++)
+            {
+                _feed.Publish(Process($"p{i}", turn));
+                _feed.Publish(new FleetChange.Notification("it changed", NotificationLevel.Info, default) { Subject = $"s:g:p{i}" });
+            }
+        }
+
+        var items = Take(subscription);
+        Assert.Equal(0, _feed.ResyncCount);
+        Assert.InRange(items.Count, 50_000, 50_000 + FeedSubscription.CoalesceFrom);
+        Assert.All(items.Skip(FeedSubscription.CoalesceFrom).Select(i => (FleetChange.ProcessChanged)i.Change), change => Assert.Equal(3, change.Process.Info.Pid));
+    }
+
+    [Fact]
+    public void Publish_MoreReadersLagThanThereIsRoomFor_KeepsWhatAllMayHaveTogether()
+    {
+        var many = Enumerable.Range(0, 20).Select(_ => _feed.Subscribe()).ToArray();
+        for (var i = 0; i < 30_000; i++)
+            _feed.Publish(Process($"p{i}", i));
+
+        Assert.InRange(many.Sum(subscription => subscription.Pending), 1, FleetFeed.MostLent + (many.Length * FeedSubscription.Limit));
+        Assert.InRange(_feed.ResyncCount, 1, many.Length);
+
+        // Whoever reads or leaves gives it back.
+        foreach (var subscription in many[..10])
+            Take(subscription);
+        foreach (var subscription in many[10..])
+            subscription.Dispose();
+        using var next = _feed.Subscribe();
+        for (var i = 0; i < 60_000; i++)
+        {
+            _feed.Publish(Process($"p{i}", i));
+            foreach (var subscription in many[..10])
+                Take(subscription);
+        }
+
+        Assert.Equal(60_000, Take(next).Count);
+    }
+
+    [Fact]
+    public void Publish_LongTextsToAReaderThatLags_AreNotKeptBeyondItsOwnPlaces()
+    {
+        using var subscription = _feed.Subscribe();
+        for (var i = 0; i < 2 * FeedSubscription.Limit; i++)
+        {
+            _feed.Publish(Note($"{i}"));
+            Assert.InRange(subscription.Pending, 0, FeedSubscription.Limit);
+        }
+
+        Assert.Equal(1, _feed.ResyncCount);
     }
 
     [Fact]
