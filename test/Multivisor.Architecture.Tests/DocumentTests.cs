@@ -30,10 +30,18 @@ public sealed partial class DocumentTests
             .Select(block => $"{block.Place}: write a mark before it, for example <!-- run: site -->"));
     }
 
-    private static IEnumerable<string> Documents() => new[] { "", "docs", "examples" }
-        .Select(folder => Path.Combine(TestData.RepositoryRoot, folder))
-        .SelectMany(folder => Directory.EnumerateFiles(
-            folder, "*.md", folder.EndsWith("examples", StringComparison.Ordinal) ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly));
+    /// <summary>A document that nobody is led to is not read: docs/README.md is the contents, on disk and in the site.</summary>
+    [Fact]
+    public void Contents_LeadToEveryDocument()
+    {
+        var folder = Path.Combine(TestData.RepositoryRoot, "docs");
+        var led = Link().Matches(File.ReadAllText(Path.Combine(folder, "README.md"))).Select(link => Path.GetFullPath(link.Groups["target"].Value, folder)).ToHashSet(StringComparer.Ordinal);
+        Assert.Empty(Document.All.Where(document => document.Name != "docs/README.md" && !document.Name.StartsWith("plugin/", StringComparison.Ordinal)
+                && !document.Name.StartsWith("packaging/", StringComparison.Ordinal) && !led.Contains(document.FullPath))
+            .Select(document => $"{document.Name}: add a line to docs/README.md"));
+    }
+
+    private static IEnumerable<string> Documents() => Document.All.Select(document => document.FullPath);
 
     /// <summary>As the usual viewers make them from headings: lower case, punctuation dropped, blanks to hyphens.</summary>
     private static IEnumerable<string> Anchors(string document) => File.ReadLines(document)

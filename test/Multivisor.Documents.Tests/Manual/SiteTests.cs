@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Multivisor.Documents.Tests.Reading;
 using Multivisor.Manual;
 using Multivisor.Testing;
 
@@ -40,17 +39,6 @@ public sealed partial class SiteTests : IDisposable
         SiteBuilder.Build(TestData.RepositoryRoot, _folder.FullName);
         foreach (var page in Directory.EnumerateFiles(_folder.FullName, "*.html", SearchOption.AllDirectories))
             Assert.DoesNotMatch("(src|<link[^>]*href)=\"(https?:)?//", File.ReadAllText(page));
-    }
-
-    /// <summary>A document that nobody is led to is not read.</summary>
-    [Fact]
-    public void Contents_LeadToEveryDocument()
-    {
-        var contents = Contents.Read(Document.Named(Contents.Document).Text).Groups.SelectMany(group => group.Links).Select(link => link.Document).ToList();
-        Assert.Equal(contents.Distinct(), contents);
-        Assert.Empty(Document.All.Select(document => document.Name)
-            .Where(name => !name.StartsWith("plugin/", StringComparison.Ordinal) && !name.StartsWith("packaging/", StringComparison.Ordinal) && name != Contents.Document)
-            .Except(contents));
     }
 
     [GeneratedRegex("(href|src)=\"(?<address>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]

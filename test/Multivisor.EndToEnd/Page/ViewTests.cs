@@ -157,6 +157,11 @@ public sealed partial class ViewTests(Browser browser, Workshop workshop)
             await settings.GetByLabel("Compact").CheckAsync();
             await window.ExpectFitForEverybodyAsync("settings");
             await window.PictureAsync("settings");
+            var api = await window.Page.Context.RunAndWaitForPageAsync(() => settings.GetByRole(AriaRole.Link, new() { Name = "API for programs" }).ClickAsync());
+            await Expect(api.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("The API of Multivisor");
+            // Only its own style makes its letters those of the system.
+            await Expect(api.Locator("body")).ToHaveCSSAsync("max-width", "1120px");
+            await api.CloseAsync();
             await settings.GetByLabel("Language").SelectOptionAsync("de");
             await Expect(root).ToHaveAttributeAsync("lang", "de");
 

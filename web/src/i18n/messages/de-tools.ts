@@ -113,6 +113,7 @@ export const tools: Pick<Messages, keyof typeof english> = {
     density: 'Dichte',
     densities: { normal: 'Normal', compact: 'Kompakt' },
     language: 'Sprache',
+    api: 'API für Programme',
   },
   suggestions: {
     list: 'Wie der Filter weitergehen kann',

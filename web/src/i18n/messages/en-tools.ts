@@ -110,6 +110,7 @@ export const tools = {
     density: 'Density',
     densities: { normal: 'Normal', compact: 'Compact' },
     language: 'Language',
+    api: 'API for programs',
   },
   suggestions: {
     list: 'How the filter may go on',

@@ -113,6 +113,7 @@ export const tools: Pick<Messages, keyof typeof english> = {
     density: '密度',
     densities: { normal: '标准', compact: '紧凑' },
     language: '语言',
+    api: '程序接口 (API)',
   },
   suggestions: {
     list: '筛选条件的后续输入',
