@@ -28,13 +28,20 @@ internal static class CommandLine
         };
         level.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, LogLevels);
         var check = new Option<bool>("--check") { Description = "Say how the configuration is understood and what is wrong with it, and exit" };
-        var root = new RootCommand("Web server for all the supervisord instances of a site") { config, bind, level, check };
+        var service = new Option<bool>("--service") { Description = "Run as a service of Windows" };
+        service.Validators.Add(result =>
+        {
+            if (result.GetValue(service) && !OperatingSystem.IsWindows())
+                result.AddError("--service is for Windows; systemd and supervisord start the program without it");
+        });
+        var root = new RootCommand("Web server for all the supervisord instances of a site") { config, bind, level, check, service };
         root.SetAction((result, _) => ServerProgram.RunAsync(new ServerOptions(
-            result.GetRequiredValue(config), result.GetValue(bind), Parse(result.GetRequiredValue(level)), result.GetValue(check))));
+            result.GetRequiredValue(config), result.GetValue(bind), Parse(result.GetRequiredValue(level)), result.GetValue(check), result.GetValue(service))));
 
         root.Add(HashPassword());
         root.Add(CreateToken());
         root.Add(VerifyAudit());
+        root.Add(HealthCheck());
 
         var parsed = root.Parse(arguments);
         // The host sees to signals; a second guard with a time limit of its own would end the program half-way.
@@ -63,6 +70,14 @@ internal static class CommandLine
         var file = new Argument<string>("FILE") { Description = "The file of audit_log=" };
         var command = new Command("verify-audit", "Checks an audit log and tells the first entry that is not as it was written") { file };
         command.SetAction(result => AuditCommand.Run(result.GetRequiredValue(file)));
+        return command;
+    }
+
+    private static Command HealthCheck()
+    {
+        var url = new Option<string?>("--url") { Description = $"The server. Default: {HealthCheckCommand.DefaultUrl}", HelpName = "URL" };
+        var command = new Command("healthcheck", "Asks a running server whether it is alive, for containers") { url };
+        command.SetAction((result, end) => HealthCheckCommand.RunAsync(result.GetValue(url), end));
         return command;
     }
 

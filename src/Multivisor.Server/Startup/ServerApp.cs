@@ -34,6 +34,8 @@ internal static class ServerApp
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         ConfigureLogging(builder, options.LogLevel);
+        if (options.IsWindowsService)
+            builder.Services.ObeyWindows();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -3,9 +3,12 @@ namespace Multivisor.Server.Startup;
 
 /// <summary>What the command line asked for.</summary>
 /// <param name="Bind">As given to <c>--bind</c>; null when not given.</param>
-internal sealed record ServerOptions(string ConfigPath, string? Bind, LogLevel LogLevel, bool CheckOnly)
+/// <param name="IsWindowsService">Started by the service control manager of Windows.</param>
+internal sealed record ServerOptions(string ConfigPath, string? Bind, LogLevel LogLevel, bool CheckOnly, bool IsWindowsService = false)
 {
-    public const string DefaultConfigPath = "/etc/multivisor.conf";
+    public static string DefaultConfigPath { get; } = OperatingSystem.IsWindows()
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "Multivisor", "multivisor.conf")
+        : "/etc/multivisor.conf";
 }
 
 /// <summary>Exit codes of the program.</summary>

@@ -16,10 +16,10 @@ internal static partial class ServerProgram
     {
         var read = MultivisorConfig.Load(options.ConfigPath);
         if (!read.IsValid)
-            return Fail(ExitCode.BadConfiguration, [.. read.Errors.Select(e => e.ToString())]);
+            return Fail(options, ExitCode.BadConfiguration, [.. read.Errors.Select(e => e.ToString())]);
         var config = read.Config;
         if (!ListenAddress.TryChoose(options.Bind, config, out var listen, out var problem))
-            return Fail(ExitCode.BadConfiguration, problem);
+            return Fail(options, ExitCode.BadConfiguration, problem);
         if (options.CheckOnly)
         {
             CheckReport.Write(options.ConfigPath, config, listen, Console.Out, Console.Error);
@@ -27,7 +27,7 @@ internal static partial class ServerProgram
         }
 
         if (!SessionKey.TryRead(config, out var key, out problem) || !OidcSecret.TryRead(config.Access.Oidc, out _, out problem) || !Https.TryRead(out var https, out problem))
-            return Fail(ExitCode.BadConfiguration, problem);
+            return Fail(options, ExitCode.BadConfiguration, problem);
 
         var descriptors = DescriptorLimit.Raise();
         var fleet = new FleetOptions { MaxLinks = DescriptorLimit.LinksWithin(descriptors) };
@@ -36,12 +36,12 @@ internal static partial class ServerProgram
         {
             await using var app = ServerApp.Build(options, config, listen, key, fleet, https: https, limits: limits);
             if (!app.Services.GetRequiredService<AuditTrail>().TryUse(config.Access.AuditLog, out problem))
-                return Fail(ExitCode.BadConfiguration, problem);
+                return Fail(options, ExitCode.BadConfiguration, problem);
             return await ServeAsync(app, config, listen, descriptors);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return Fail(ExitCode.Failed, $"cannot listen on {listen.Bind}: {e.Message} (is another multivisor running? choose another address with --bind)");
+            return Fail(options, ExitCode.Failed, $"cannot listen on {listen.Bind}: {e.Message} (is another multivisor running? choose another address with --bind)");
         }
     }
 
@@ -59,6 +59,8 @@ internal static partial class ServerProgram
         if (listen.Notice is not null)
             LogListenNotice(logger, listen.Notice);
         using var hangUp = RegisterReload(app.Services.GetRequiredService<ConfigReload>());
+        // Only now: whoever hears it may send SIGHUP, which ends a program that does not expect it.
+        app.TellSystemd();
         await app.WaitForShutdownAsync();
         app.Services.GetRequiredService<AuditTrail>().Close();
         LogStopped(logger);
@@ -73,8 +75,10 @@ internal static partial class ServerProgram
             _ = reload.RunAsync();
         });
 
-    private static int Fail(int exitCode, params string[] problems)
+    private static int Fail(ServerOptions options, int exitCode, params string[] problems)
     {
+        if (options.IsWindowsService)
+            ServiceManagers.ReportFailure(problems);
         foreach (var problem in problems)
             Console.Error.WriteLine($"multivisor: {problem}");
         return exitCode;
