@@ -14,7 +14,8 @@
 # artifacts/screenshots/, and of what they saw when they failed under artifacts/page-failures/.
 #
 # Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, Chromium, OpenSSH, nginx, and Python with zmq and msgpack: Debian's packages gcc,
-# zlib1g-dev, supervisor, chromium, python3-zmq, python3-msgpack, python3-pip, python3-setuptools, python3-wheel, openssh-server, openssh-client, nginx, caddy, tmux, curl, prometheus (promtool); and for the page
+# zlib1g-dev, supervisor, chromium, python3-zmq, python3-msgpack, python3-pip, python3-setuptools, python3-wheel, openssh-server, openssh-client, nginx, caddy, tmux, curl, prometheus (promtool),
+# mandoc, lintian, yamllint; and for the page
 # Node.js 20.19, 22.12 or newer with npm. As root on Debian the packages are installed, without starting Debian's own supervisord.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -54,7 +55,7 @@ finish() {
 }
 
 need_dotnet
-need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack python3-pip python3-setuptools python3-wheel openssh-server openssh-client nginx caddy tmux curl prometheus
+need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack python3-pip python3-setuptools python3-wheel openssh-server openssh-client nginx caddy tmux curl prometheus mandoc lintian yamllint
 cd "$ROOT"
 results=$(mktemp -d)
 lanes=()
@@ -70,6 +71,12 @@ if $build; then
   say "Building"
   if ! dotnet build Multivisor.slnx -c Release "${BUILD_OPTIONS[@]}" >&2; then
     say "The solution does not build."
+    tally 0 1 0
+    finish
+  fi
+  # What is published is tested as it is published. Now, because it takes the whole machine; with a filter whoever needs it makes it.
+  if [ -z "$filter" ] && ! ./build.sh --release >&2; then
+    say "The release does not build."
     tally 0 1 0
     finish
   fi

@@ -60,6 +60,36 @@ install_page_packages() {
   fi
 }
 
+# Debian's own Python has pip and setuptools as packages; elsewhere whatever is called Python will do.
+python() {
+  local each
+  for each in $([ "$(uname -s)" != Linux ] || echo /usr/bin/python3) "$(type -P python3)" "$(type -P python)"; do
+    [ -z "$each" ] || [ ! -x "$each" ] || { "$each" "$@"; return; }
+  done
+  die "Python 3 is missing"
+}
+
+# What this machine is called by .NET: linux-x64, linux-arm64, osx-arm64, win-x64.
+platform() {
+  local system machine
+  case $(uname -s) in
+    Linux) system=linux ;;
+    Darwin) system=osx ;;
+    MINGW* | MSYS* | CYGWIN*) system=win ;;
+    *) die "no release is made on $(uname -s)" ;;
+  esac
+  case $(uname -m) in
+    x86_64 | amd64) machine=x64 ;;
+    aarch64 | arm64) machine=arm64 ;;
+    *) die "no release is made for $(uname -m)" ;;
+  esac
+  if [ $system = linux ] && compgen -G '/lib/ld-musl-*' >/dev/null; then system=linux-musl; fi
+  printf '%s-%s\n' "$system" "$machine"
+}
+
+# The one version number of everything.
+version() { sed -n 's,^ *<Version>\(.*\)</Version>$,\1,p' "$ROOT/Directory.Build.props"; }
+
 # Each prerequisite is asked for by what it must do, so that any distribution will do; the package names are Debian's.
 has_linker() { command -v clang >/dev/null || command -v gcc >/dev/null; }
 has_zlib() { compgen -G '/usr/include/zlib.h' >/dev/null || compgen -G '/usr/include/*/zlib.h' >/dev/null; }

@@ -1,13 +1,14 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { firstLoad } from './build/first-load.ts'
+import { linked } from './build/linked.ts'
 import { precompress } from './build/precompress.ts'
 
 /** Where `npm run dev` finds a running server. */
 const server = process.env.MULTIVISOR_URL ?? 'http://localhost:22000'
 
 export default defineConfig({
-  plugins: [vue(), precompress(), firstLoad({ limitKiB: 200 })],
+  plugins: [vue(), precompress(), linked(), firstLoad({ limitKiB: 200 })],
   server: {
     proxy: { '/api': { target: server } },
   },

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Multivisor.Testing;
 
 /// <summary>Ends a process with all its descendants, from Linux's /proc.</summary>
-internal static class ProcessTree
+public static class ProcessTree
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
