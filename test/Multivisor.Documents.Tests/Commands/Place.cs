@@ -14,7 +14,7 @@ internal class Place : IAsyncDisposable
     /// <summary>Everything that was started here has this in its environment, and is found again by it.</summary>
     private const string Mark = "MULTIVISOR_PLACE";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
     private readonly List<Process> _running = [];
@@ -28,13 +28,13 @@ internal class Place : IAsyncDisposable
         foreach (var program in (string[])["multivisor-rpc", "multivisor-cli"])
             File.CreateSymbolicLink(Path.Combine(Folder, "bin", program), Path.Combine(AppContext.BaseDirectory, program));
         AddProgram("curl", """
-            # What has no end is read for two seconds, and has to say something in them.
+            # What has no end is left as soon as it has said something; curl then cannot write (23), or is told that it is time (28).
             case " $* " in
               *" -N "*)
                 code=0
-                said=$(/usr/bin/curl --fail-with-body -sS --max-time 2 "$@" | tr -d '\0'; exit "${PIPESTATUS[0]}") || code=$?
-                printf '%s\n' "$said"
-                { [ "$code" = 28 ] || [ "$code" = 0 ]; } && [ -n "$said" ] ;;
+                said=$(/usr/bin/curl --fail-with-body -sS --max-time 60 "$@" | head -c 1; exit "${PIPESTATUS[0]}") || code=$?
+                [ -n "$said" ] || echo "the stream said nothing ($code)" >&2
+                case $code in 0 | 23 | 28) [ -n "$said" ] ;; *) exit "$code" ;; esac ;;
               *) exec /usr/bin/curl --fail-with-body -sS "$@" ;;
             esac
             """);
