@@ -5,6 +5,7 @@ using Multivisor.Fleet.Links;
 using Multivisor.Fleet.Logs;
 using Multivisor.Fleet.Model;
 using Multivisor.Supervisord;
+using Multivisor.ZeroRpc;
 
 namespace Multivisor.Fleet.Supervisors;
 
@@ -17,6 +18,8 @@ namespace Multivisor.Fleet.Supervisors;
 /// </remarks>
 public sealed partial class Supervisor : IAsyncDisposable
 {
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(1);
+
     private readonly ISupervisorLink _link;
     private readonly FleetOptions _options;
     private readonly ILogger _logger;
@@ -168,6 +171,9 @@ public sealed partial class Supervisor : IAsyncDisposable
             }
 
             var pause = backoff.Next(restarting || _state.IsRestartExpected);
+            // A thousand dead hosts are tried together, four times a second, and do not wake the processor for each.
+            if (pause >= LongPause)
+                pause = Beats.Join(pause, _options.Beat, _options.Time);
             if (error is not null && _state.MarkLost(error, _options.Time.GetUtcNow() + pause))
                 LogLost(error);
 
