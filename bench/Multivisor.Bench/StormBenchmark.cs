@@ -22,14 +22,15 @@ internal static class StormBenchmark
             await Task.Delay(TimeSpan.FromSeconds(15));
         }
 
-        foreach (var (uid, process) in await server.ProcessesAsync())
-            known[uid] = process.StateName;
         await Task.Delay(TimeSpan.FromSeconds(40));
         var before = ProcFile.ResidentMegabytes(server.Pid);
         var changesBefore = await fleet.ChangesAsync();
 
         using var latency = await ChangeReader.StartAsync(server.Http);
         using var response = await server.Http.GetAsync("/api/stream", HttpCompletionOption.ResponseHeadersRead);
+        // Only now that it is subscribed: nothing can happen in between.
+        foreach (var (uid, process) in await server.ProcessesAsync())
+            known[uid] = process.StateName;
         using var ending = new CancellationTokenSource();
         var progress = new Progress();
         var reading = FollowAsync(await response.Content.ReadAsStreamAsync(), known, progress, ending.Token);
@@ -87,12 +88,16 @@ internal static class StormBenchmark
             using var lines = new StreamReader(stream);
             while (await lines.ReadLineAsync(cancellationToken) is { } line)
             {
-                if (!line.StartsWith("data:", StringComparison.Ordinal) || !line.EndsWith("\"event\":\"process_changed\"}", StringComparison.Ordinal))
+                if (!line.StartsWith("data:", StringComparison.Ordinal))
+                    continue;
+                var isOne = line.EndsWith("\"event\":\"process_changed\"}", StringComparison.Ordinal);
+                if (!isOne && !line.EndsWith("\"event\":\"supervisor_changed\"}", StringComparison.Ordinal))
                     continue;
                 progress.LastChange = Stopwatch.GetTimestamp();
                 using var document = JsonDocument.Parse(line.AsMemory(5));
-                var process = document.RootElement.GetProperty("payload");
-                states[process.GetProperty("uid").GetString()!] = process.GetProperty("statename").GetString()!;
+                var payload = document.RootElement.GetProperty("payload");
+                foreach (var process in isOne ? [payload] : payload.GetProperty("processes").EnumerateObject().Select(member => member.Value))
+                    states[process.GetProperty("uid").GetString()!] = process.GetProperty("statename").GetString()!;
             }
         }
         catch (OperationCanceledException)
