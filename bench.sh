@@ -5,7 +5,8 @@
 # Measures the programs as they are shipped, with real supervisords unless it says otherwise; all benchmarks unless
 # some are named.
 #
-#   latency    kill -9 of a child until a client of the event stream has it, beside supervisord's own part in it
+#   latency    kill -9 of a child until a client of the event stream has it, beside supervisord's own part in it; start and stop; with an agent
+#              that wakes supervisord and one that does not, and with the plug-in
 #   burst      wrong states after a group of 100 was stopped and started, ten times
 #   programs   memory and start of each program, time of GET /api/data
 #   cli        the command line: start until the prompt, one command, memory; top before 50,000 processes

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Multivisor.Agent.Wake;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal sealed class ChildWatch : IDisposable
     private readonly Dictionary<long, Child> _byId = [];
     private readonly List<Child> _ended = [];
     private long _lastId;
-    private bool _isFullTold;
+    private bool _isMissingTold;
 
     /// <param name="supervisord">Its pid.</param>
     /// <param name="ended">Is given what <see cref="NoteEnd"/> is to be called with; on a thread of its own, must not wait.</param>
@@ -49,37 +51,38 @@ internal sealed class ChildWatch : IDisposable
     public int Count => _byPid.Count;
 
     /// <summary>Watches the process unless it is watched already, or is no child of supervisord any more.</summary>
-    public void Add(long pid)
+    /// <param name="isNews">supervisord has just told that it runs: if it does not, its end is what is to be told next.</param>
+    public void Add(long pid, bool isNews)
     {
         if (pid is <= 1 or > int.MaxValue || pid == Environment.ProcessId)
             return;
         var number = (int)pid;
-        if (_byPid.TryGetValue(number, out var known))
+        if (_byPid.TryGetValue(number, out var known) && !(known.HasEnded && IsReaped(known)))
+            return;
+        if (known is null && _byPid.Count >= _max)
         {
-            if (!known.HasEnded || !IsReaped(known))
-                return;
-            _ended.Remove(known);
-            Remove(known);
-        }
-
-        if (_byPid.Count >= _max)
-        {
-            TellFull($"{_max} of them take as many descriptors as they may");
+            TellMissing($"{_max} of them take as many descriptors as they may");
             return;
         }
 
         var child = new Child(++_lastId, number, Kernel.OpenPidFd(number));
-        if (child.Handle.IsInvalid && Kernel.Error is Kernel.TooManyOpen or Kernel.TooManyInSystem)
-            TellFull("no descriptors are left");
-        if (!child.Handle.IsInvalid && ProcFolder.ParentOf(number) == _supervisord && _deaths.TryAdd(child.Handle, child.Id))
-        {
-            _byPid.Add(number, child);
-            _byId.Add(child.Id, child);
-        }
-        else
-        {
+        var found = Watch(child);
+        if (found != Found.Running)
             child.Handle.Dispose();
+        // What is known to have ended is woken for, whatever older looks may still say of it.
+        var isNewEnd = found == Found.Gone && isNews && known is null;
+        if (found != Found.Running && !isNewEnd)
+            return;
+        if (known is not null)
+        {
+            _ended.Remove(known);
+            Remove(known);
         }
+
+        _byPid.Add(number, child);
+        _byId.Add(child.Id, child);
+        if (isNewEnd)
+            NoteEnd(child.Id);
     }
 
     public void NoteEnd(long id)
@@ -145,7 +148,26 @@ internal sealed class ChildWatch : IDisposable
             child.Handle.Dispose();
     }
 
-    private static bool IsReaped(Child child) => Kernel.SendSignal(child.Handle, 0) < 0 && Kernel.Error == Kernel.NoSuchProcess;
+    private static bool IsReaped(Child child) => child.Handle.IsClosed || (Kernel.SendSignal(child.Handle, 0) < 0 && Kernel.Error == Kernel.NoSuchProcess);
+
+    private Found Watch(Child child)
+    {
+        if (child.Handle.IsInvalid)
+        {
+            if (Kernel.Error == Kernel.NoSuchProcess)
+                return Found.Gone;
+            TellMissing($"there is no pidfd for it ({Marshal.GetPInvokeErrorMessage(Kernel.Error)})");
+            return Found.Unwatchable;
+        }
+
+        var parent = ProcFolder.ParentOf(child.Pid);
+        if (parent == _supervisord)
+            return _deaths.TryAdd(child.Handle, child.Id) ? Found.Running : Found.Unwatchable;
+        if (parent is not null || IsReaped(child))
+            return Found.Gone;
+        TellMissing("/proc does not tell this user of it (hidepid, or no descriptors are left)");
+        return Found.Unwatchable;
+    }
 
     private void Remove(Child child)
     {
@@ -154,11 +176,18 @@ internal sealed class ChildWatch : IDisposable
         child.Handle.Dispose();
     }
 
-    private void TellFull(string reason)
+    private void TellMissing(string reason)
     {
-        if (!_isFullTold)
+        if (!_isMissingTold)
             _log.Warn(Waker.LogName, $"not every process is watched: {reason}; the end of the others is noticed by supervisord itself, within a second");
-        _isFullTold = true;
+        _isMissingTold = true;
+    }
+
+    private enum Found
+    {
+        Running,
+        Gone,
+        Unwatchable,
     }
 
     private sealed class Child(long id, int pid, KernelHandle handle)

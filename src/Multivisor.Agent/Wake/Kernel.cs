@@ -7,8 +7,6 @@ namespace Multivisor.Agent.Wake;
 internal static partial class Kernel
 {
     public const int NoSuchProcess = 3; // ESRCH
-    public const int TooManyInSystem = 23; // ENFILE
-    public const int TooManyOpen = 24; // EMFILE
     public const int NotImplemented = 38; // ENOSYS
 
     public const int CloseOnExec = 0x80000; // EPOLL_CLOEXEC, EFD_CLOEXEC

@@ -25,9 +25,12 @@ internal sealed class StartDues(TimeProvider time)
     {
         if (_starting.Count >= MaxProcesses && !_starting.ContainsKey(process))
             return;
-        var isKnown = _startSeconds.TryGetValue(process, out var seconds);
-        _starting[process] = new Start(at, isKnown ? at + Ticks(seconds + Margin) : null);
-        WantsStartSeconds |= !isKnown;
+        var start = new Start(at);
+        _starting[process] = start;
+        if (_startSeconds.TryGetValue(process, out var seconds))
+            start.Due = DueAfter(at, seconds);
+        else
+            WantsStartSeconds = true;
     }
 
     /// <summary>It is RUNNING, or has failed, or is being stopped.</summary>
@@ -48,7 +51,7 @@ internal sealed class StartDues(TimeProvider time)
         foreach (var (process, start) in _starting)
         {
             if (start.Due is null && startSeconds.TryGetValue(process, out var seconds))
-                start.Due = start.At + Ticks(seconds + Margin);
+                start.Due = DueAfter(start.At, seconds);
         }
     }
 
@@ -82,13 +85,16 @@ internal sealed class StartDues(TimeProvider time)
         return count;
     }
 
+    /// <summary>Without startsecs it is RUNNING in supervisord's next turn, which has begun when we hear of its start.</summary>
+    private long? DueAfter(long at, TimeSpan seconds) => seconds > TimeSpan.Zero ? at + Ticks(seconds + Margin) : null;
+
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
-    private sealed class Start(long at, long? due)
+    private sealed class Start(long at)
     {
         public long At => at;
 
-        public long? Due { get; set; } = due;
+        public long? Due { get; set; }
 
         public bool WasWoken { get; set; }
     }

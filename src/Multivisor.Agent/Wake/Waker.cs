@@ -176,10 +176,10 @@ internal sealed class Waker(SupervisordClient supervisord, Func<bool> othersLook
                 break;
             case WakeNote.Look({ Kind: XmlRpcKind.Array } all):
                 foreach (var process in all.Items)
-                    children.Add(process.Number("pid"));
+                    children.Add(process.Number("pid"), isNews: false);
                 break;
             case WakeNote.Look(var process):
-                children.Add(process.Number("pid"));
+                children.Add(process.Number("pid"), isNews: false);
                 break;
             case WakeNote.NewGroups:
                 _starts.Forget();
@@ -194,7 +194,7 @@ internal sealed class Waker(SupervisordClient supervisord, Func<bool> othersLook
         else
             _starts.NoteStartEnded(change.Process, change.At, change.State == ProcessState.Running);
         if (change.State == ProcessState.Running)
-            children.Add(change.Pid);
+            children.Add(change.Pid, isNews: true);
         else if (change.State is ProcessState.Exited or ProcessState.Stopped)
             children.NoteTold(change.Pid);
     }

@@ -66,6 +66,16 @@ public sealed class StartDuesTests
     }
 
     [Fact]
+    public void NoteStart_WithoutStartSeconds_IsNeverDue()
+    {
+        _dues.NoteStart("g:web", Now);
+        Learn(("g:web", 0));
+        _dues.NoteStart("g:web", Now);
+        Assert.False(_dues.WantsStartSeconds);
+        Assert.Null(_dues.Due());
+    }
+
+    [Fact]
     public void Forget_NextStart_WantsToLearn()
     {
         Learn(("g:web", 3));
