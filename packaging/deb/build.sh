@@ -94,11 +94,21 @@ control_of() {
   done
 }
 
-for package in multivisor multivisor-rpc multivisor-cli; do
-  tree=$work/$package
-  mkdir -p "$tree"
+# package PACKAGE
+package() {
+  local package=$1 tree=$work/$1
+  local work=$work/$1.d
+  mkdir -p "$work" "$tree"
   contents_of
   control_of
   find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   dpkg-deb --root-owner-group -Zxz --build "$tree" "$output/${package}_${version}_$(dpkg --print-architecture).deb" >/dev/null
+}
+
+# Side by side: compressing is most of the work.
+jobs=()
+for each in multivisor multivisor-rpc multivisor-cli; do
+  package "$each" &
+  jobs+=($!)
 done
+for each in "${jobs[@]}"; do wait "$each"; done
