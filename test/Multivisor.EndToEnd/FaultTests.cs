@@ -54,6 +54,27 @@ public sealed class FaultTests
         await stream.SupervisorAsync("one", running: true, TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>Nobody asks it all the time: the heartbeats come from supervisord's own loop and stop with it.</summary>
+    [Fact]
+    public async Task SupervisordThatGoesSilent_WithThePlugIn_IsShownAsLostAndIsBackByItself()
+    {
+        await using var supervisord = await Site.StartPlugInAsync("one", SupervisordOptions.Sleepers("web", 1));
+        await using var server = await ServerProcess.StartAsync(("one", supervisord.AgentPort));
+        using var stream = await server.Api.StreamAsync();
+
+        SupervisordInstance.Signal(supervisord.Pid, "STOP");
+        try
+        {
+            await stream.SupervisorAsync("one", running: false, TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            SupervisordInstance.Signal(supervisord.Pid, "CONT");
+        }
+
+        await stream.SupervisorAsync("one", running: true, TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public async Task FrozenHostBlackHoleAndSlowStop_CostTheOthersNothing()
     {
