@@ -15,7 +15,8 @@ internal sealed class Machine : IAsyncDisposable
     private readonly Process _parent;
     private string _systemd = "";
 
-    private Machine() => _parent = Process.Start(Script, ["start", _folder.Path]);
+    private Machine() =>
+        _parent = Process.Start(new ProcessStartInfo(Script, ["start", _folder.Path]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
 
     /// <summary>Why there can be none here; null where there can.</summary>
     public static string? Missing => !Environment.IsPrivilegedProcess ? "needs root, to install packages in a root of its own"
@@ -28,6 +29,7 @@ internal sealed class Machine : IAsyncDisposable
         var machine = new Machine();
         try
         {
+            machine._systemd = await machine._parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
             await Eventually.BecomesAsync(machine.IsUpAsync, up => up, TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(100));
             return machine;
         }
@@ -56,24 +58,16 @@ internal sealed class Machine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Its systemd dies with its parent, and everything with that.
-        _parent.Kill();
+        _parent.StandardInput.Close();
         await _parent.WaitForExitAsync();
         _parent.Dispose();
         _folder.Dispose();
     }
 
+    /// <summary>False also while it is being put together.</summary>
     private async Task<bool> IsUpAsync()
     {
-        Assert.False(_parent.HasExited, "machine.sh has ended");
-        if (_systemd.Length == 0)
-        {
-            var children = await File.ReadAllTextAsync($"/proc/{_parent.Id}/task/{_parent.Id}/children");
-            if (children.Trim() is not { Length: > 0 } child || (await File.ReadAllTextAsync($"/proc/{child}/comm")).Trim() != "systemd")
-                return false;
-            _systemd = child;
-        }
-
+        Assert.False(_systemd.Length == 0 || _parent.HasExited, "machine.sh has ended");
         return (await TryAsync("systemctl is-active basic.target")).Output.Trim() == "active";
     }
 }

@@ -2,12 +2,21 @@
 # Usage: machine.sh start FOLDER | machine.sh run PID COMMAND...
 #
 # A machine to install packages on that is thrown away afterwards: a systemd of its own over this machine's files, with an overlay in memory that
-# takes every change, and without a network. "start" becomes the parent of that systemd and ends it when it ends; "run" runs a command in it.
+# takes every change, and without a network. "start" prints its pid and ends it when its own standard input ends, so also when whoever started it
+# has died; "run" runs a command in it.
 # Needs root, systemd and util-linux.
 set -euo pipefail
 
 start() {
-  exec unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation private "$0" boot "$1"
+  unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation private "$0" boot "$1" </dev/null >&2 &
+  local parent=$! machine=
+  until [ -n "$machine" ] || ! kill -0 "$parent"; do
+    sleep 0.05
+    read -r machine <"/proc/$parent/task/$parent/children" || true
+  done
+  printf '%s\n' "$machine"
+  while read -r _; do :; done
+  kill -KILL "$parent"
 }
 
 boot() {
