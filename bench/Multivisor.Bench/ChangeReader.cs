@@ -11,16 +11,20 @@ internal sealed class ChangeReader : IDisposable
     private readonly Lock _gate = new();
     private bool _counting;
 
-    private ChangeReader(HttpResponseMessage response)
+    private readonly string? _ignored;
+
+    private ChangeReader(HttpResponseMessage response, string? ignored)
     {
         _response = response;
+        _ignored = ignored is null ? null : $"\"supervisor\":\"{ignored}\"";
         _ = Task.Run(ReadAsync);
     }
 
     public int Resyncs { get; private set; }
 
-    public static async Task<ChangeReader> StartAsync(HttpClient http) =>
-        new(await http.GetAsync("/api/stream", HttpCompletionOption.ResponseHeadersRead));
+    /// <param name="ignored">A supervisor whose changes do not count.</param>
+    public static async Task<ChangeReader> StartAsync(HttpClient http, string? ignored = null) =>
+        new(await http.GetAsync("/api/stream", HttpCompletionOption.ResponseHeadersRead), ignored);
 
     public void Begin()
     {
@@ -62,7 +66,9 @@ internal sealed class ChangeReader : IDisposable
         {
             if (!_counting)
                 return;
-            // The stamp is found without reading the rest: the client must not be what is measured.
+            // What matters is found without reading the rest: the client must not be what is measured.
+            if (_ignored is not null && line.Contains(_ignored, StringComparison.Ordinal))
+                return;
             if (line.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var mark && line.Contains("\"event\":\"process_changed\"", StringComparison.Ordinal))
             {
                 var text = line.AsSpan(mark + Mark.Length);

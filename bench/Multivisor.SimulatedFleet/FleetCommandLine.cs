@@ -15,9 +15,11 @@ internal static class FleetCommandLine
         var noMainLog = new Option<bool>("--no-main-log") { Description = "Those have no log of their own that could be followed" };
         var dead = Number("--dead", "How many hosts refuse the connection", 0);
         var silent = Number("--silent", "How many hosts accept it and never say a word", 0);
+        var endless = Number("--endless", "How many hosts answer with one message that never ends", 0);
         var hung = Number("--hung", "How many supervisords answer nothing behind a living agent", 0);
         var latency = Number("--latency", "Mean delay of each answer and event, in milliseconds", 0);
-        var latencyHosts = new Option<int?>("--latency-hosts") { Description = "How many hosts have it [default: all]", HelpName = "number" };
+        var loss = Real("--loss", "Percent of the answers and events that are lost on the way once, and come late", 0);
+        var latencyHosts = new Option<int?>("--latency-hosts") { Description = "How many hosts have that delay and that loss [default: all]", HelpName = "number" };
         var rate = Real("--rate", "Changes of state per second, over the whole fleet", 0);
         var logRate = Real("--log-rate", "Lines per second in each log", 1);
         var logLines = Number("--log-lines", "Lines in each log at the start", 2000);
@@ -28,7 +30,7 @@ internal static class FleetCommandLine
         var seed = Number("--seed", "Another number gives another fleet", 1);
         var command = new RootCommand($"A fleet of supervisors that are not there, behind real sockets.\n\n{Life.Commands.Help}")
         {
-            supervisors, processes, original, direct, noMainLog, dead, silent, hung, latency, latencyHosts, rate, logRate, logLines, config, script, commands, stamp, seed,
+            supervisors, processes, original, direct, noMainLog, dead, silent, endless, hung, latency, loss, latencyHosts, rate, logRate, logLines, config, script, commands, stamp, seed,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -41,8 +43,10 @@ internal static class FleetCommandLine
                 MainLog = !parsed.GetValue(noMainLog),
                 Dead = parsed.GetValue(dead),
                 Silent = parsed.GetValue(silent),
+                Endless = parsed.GetValue(endless),
                 Hung = parsed.GetValue(hung),
                 Latency = TimeSpan.FromMilliseconds(parsed.GetValue(latency)),
+                Loss = parsed.GetValue(loss),
                 LatencyHosts = parsed.GetValue(latencyHosts),
                 Rate = parsed.GetValue(rate),
                 LogRate = parsed.GetValue(logRate),

@@ -25,7 +25,7 @@ internal sealed class HostFleet : IAsyncDisposable
 
     public FleetCounters Counters { get; }
 
-    /// <summary>Opens the port of every host. The peculiar ones are the last: dead, silent, hung, before them those of the original, and before those the ones without an agent.</summary>
+    /// <summary>Opens the port of every host. The peculiar ones are the last: dead, silent, endless, hung, before them those of the original, and before those the ones without an agent.</summary>
     public static HostFleet Open(SimulationOptions options)
     {
         var agenda = new Agenda();
@@ -33,7 +33,8 @@ internal sealed class HostFleet : IAsyncDisposable
         var hosts = new SimulatedHost[options.Supervisors];
         var dead = options.Supervisors - options.Dead;
         var silent = dead - options.Silent;
-        var hung = silent - options.Hung;
+        var endless = silent - options.Endless;
+        var hung = endless - options.Hung;
         var original = hung - options.Original;
         var direct = original - options.Direct;
         for (var i = 0; i < hosts.Length; i++)
@@ -41,10 +42,12 @@ internal sealed class HostFleet : IAsyncDisposable
             var name = Roster.HostName(i);
             hosts[i] = i >= dead ? SimulatedHost.Dead(name)
                 : i >= silent ? SimulatedHost.Silent(name)
+                : i >= endless ? SimulatedHost.Endless(name)
                 : Serving(i, i >= direct && i < original, new HostTraits(isOriginal: i >= original && i < hung)
                 {
                     IsHung = i >= hung,
                     Latency = i < (options.LatencyHosts ?? int.MaxValue) ? options.Latency : TimeSpan.Zero,
+                    Loss = i < (options.LatencyHosts ?? int.MaxValue) ? options.Loss / 100 : 0,
                 });
         }
 

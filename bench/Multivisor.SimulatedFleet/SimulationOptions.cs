@@ -23,13 +23,19 @@ internal sealed record SimulationOptions
     /// <summary>How many accept it and never say a word.</summary>
     public int Silent { get; init; }
 
+    /// <summary>How many say one message that never ends.</summary>
+    public int Endless { get; init; }
+
     /// <summary>How many have an agent that lives while its supervisord answers nothing.</summary>
     public int Hung { get; init; }
 
     /// <summary>Mean delay of each answer and event.</summary>
     public TimeSpan Latency { get; init; }
 
-    /// <summary>How many hosts have that delay; all when null.</summary>
+    /// <summary>Percent of the answers and events that are lost on the way and come with their retransmission.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>How many hosts have that delay and that loss; all when null.</summary>
     public int? LatencyHosts { get; init; }
 
     /// <summary>Changes of state per second, over the whole fleet, from the start on.</summary>

@@ -11,12 +11,13 @@ public sealed class HostileClients : IAsyncDisposable
 {
     private const int Connections = 1000;
     private static readonly byte[] Greeting = [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0, .. "NULL"u8, .. new byte[48]];
-    private static readonly byte[] Ready = [4, 0x1a, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, 6, .. "DEALER"u8];
+    private static readonly byte[] Ready = [4, 28, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, 6, .. "DEALER"u8];
 
     private readonly IPEndPoint _agent;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _all;
     private long _attempts;
+    private long _subscriptions;
 
     public HostileClients(int port)
     {
@@ -35,6 +36,9 @@ public sealed class HostileClients : IAsyncDisposable
 
     /// <summary>Connections made so far.</summary>
     public long Attempts => Interlocked.Read(ref _attempts);
+
+    /// <summary>Subscriptions that were answered, so that what these clients say is known to have been understood.</summary>
+    public long Subscriptions => Interlocked.Read(ref _subscriptions);
 
     public async ValueTask DisposeAsync()
     {
@@ -84,6 +88,16 @@ public sealed class HostileClients : IAsyncDisposable
     {
         await SendAsync(socket, [.. Greeting, .. Ready, .. Call("event_stream", id)]);
         await SendAsync(socket, Event("_zpc_more", 99, [0x91, 0xce, 0x7f, 0xff, 0xff, 0xff], id));
+        // Greeting and READY are about a hundred octets; what is behind them is the first item.
+        var (buffer, received) = (new byte[512], 0);
+        while (received < 150)
+        {
+            if (await socket.ReceiveAsync(buffer, _stop.Token) is not (> 0 and var count))
+                return;
+            received += count;
+        }
+
+        Interlocked.Increment(ref _subscriptions);
         await Task.Delay(Timeout.Infinite, _stop.Token);
     }
 

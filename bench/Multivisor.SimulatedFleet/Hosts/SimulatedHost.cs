@@ -51,6 +51,8 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public static SimulatedHost Silent(string name) => new(name, new SilentDoor());
 
+    public static SimulatedHost Endless(string name) => new(name, new EndlessDoor());
+
     /// <summary>The host is gone, without a word, and comes back.</summary>
     public async Task BeAwayAsync(TimeSpan time)
     {

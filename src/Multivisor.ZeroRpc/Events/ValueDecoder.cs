@@ -95,9 +95,8 @@ internal ref struct ValueDecoder(ReadOnlyMemory<byte> payload, int maxDepth, int
         if (_reader.NextMessagePackType != MessagePackType.String)
             return ReadText();
         var octets = ReadStringSpan();
-        return KnownTexts.TryGet(octets, out var known) ? known
-            : Utf8.IsValid(octets) ? Encoding.UTF8.GetString(octets)
-            : throw new ProtocolException("text is expected");
+        // As ReadText reads octets that are no UTF-8.
+        return KnownTexts.TryGet(octets, out var known) ? known : Encoding.UTF8.GetString(octets);
     }
 
     private RpcValue Text()

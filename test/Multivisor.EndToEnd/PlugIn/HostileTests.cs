@@ -43,6 +43,7 @@ public sealed class HostileTests
             }
 
             Assert.True(clients.Attempts > 1000, $"only {clients.Attempts} connections were made");
+            Assert.True(clients.Subscriptions > 0, "nothing that they say is understood");
         }
 
         // It sleeps 0.2 s; supervisord starts it again when it has seen the end, which it looks for at least once a second.
