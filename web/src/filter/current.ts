@@ -1,5 +1,5 @@
 import { computed, shallowRef, watch } from 'vue'
-import type { Router } from 'vue-router'
+import type { RouteLocationNormalized, Router } from 'vue-router'
 import { fleet } from '../feed'
 import type { LiveProcess } from '../feed/live-process'
 import { changeQuery, firstOf } from './address'
@@ -30,8 +30,21 @@ export function followAddress(router: Router): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   // On its way into the address. When it arrives the box may already hold a key more, which must stay.
   let written: string | undefined
+  // The router gives up a navigation for the next one: who goes to another view must not be held by what was typed before.
+  let going: RouteLocationNormalized | undefined
+  let waits = false
+  const inAddress = () => firstOf(router.currentRoute.value.query.filter)
+
+  router.beforeEach((to) => {
+    going = to
+  })
+  router.afterEach((to, _from, failure) => {
+    if (failure && going !== to) return
+    arrived()
+  })
+  router.onError(arrived)
   watch(
-    () => firstOf(router.currentRoute.value.query.filter),
+    inAddress,
     (text) => {
       if (text === written) return
       clearTimeout(timer)
@@ -41,11 +54,24 @@ export function followAddress(router: Router): void {
   )
   watch(filterText, (text) => {
     clearTimeout(timer)
-    if (text === (written ?? firstOf(router.currentRoute.value.query.filter))) return
-    timer = setTimeout(() => void write(text), ADDRESS_DELAY_MS)
+    if (text === (written ?? inAddress())) return
+    timer = setTimeout(() => void write(), ADDRESS_DELAY_MS)
   })
 
-  async function write(text: string) {
+  function arrived() {
+    going = undefined
+    if (!waits) return
+    waits = false
+    void write()
+  }
+
+  async function write() {
+    const text = filterText.value
+    if (going) {
+      waits = true
+      return
+    }
+    if (text === inAddress()) return
     written = text
     await changeQuery(router, { filter: text })
     if (written === text) written = undefined

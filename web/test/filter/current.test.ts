@@ -65,4 +65,27 @@ describe('the filter and the address', () => {
     expect(filterText.value).toBe('first')
     expect(address()).toBe('first')
   })
+
+  it('lets a way to another view come to its end before it writes', async () => {
+    let open: () => void = () => undefined
+    router.addRoute({
+      path: '/slow',
+      component: () =>
+        new Promise((done) => {
+          open = () => {
+            done(View)
+          }
+        }),
+    })
+    filterText.value = 'group:keys'
+    await nextTick()
+    const way = router.push('/slow?filter=first')
+    await vi.advanceTimersByTimeAsync(600)
+    open()
+    await way
+    await vi.advanceTimersByTimeAsync(600)
+    expect(router.currentRoute.value.path).toBe('/slow')
+    expect(filterText.value).toBe('group:keys')
+    expect(address()).toBe('group:keys')
+  })
 })
