@@ -155,6 +155,7 @@ public sealed class SupervisorFleet : IAsyncDisposable
         await _configuring.WaitAsync(CancellationToken.None);
         await _discoveries.DisposeAsync();
         await Task.WhenAll(_roster.InOrder.Select(s => s.DisposeAsync().AsTask()));
+        Feed.End();
         _stopping.Dispose();
     }
 

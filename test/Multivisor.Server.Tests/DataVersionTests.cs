@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Multivisor.Fleet.Access;
@@ -69,6 +71,28 @@ public sealed class DataVersionTests
     }
 
     [Fact]
+    public async Task Data_NothingHasChangedForAWhile_IsSentAgainBecauseTimesPass()
+    {
+        await using var agent = ScriptedAgent.Start("s1", ScriptedAgent.Process("g:p"));
+        await using var server = await TestServer.StartAsync(agent);
+        var services = server.App.Services;
+        var time = new FakeTimeProvider();
+        var document = new DataDocument(server.Fleet, services.GetRequiredService<ConfigStore>(), time);
+        var model = services.GetRequiredService<ConfigStore>().Current.Access.ModelOf(AccessScope.All);
+        using var compressed = new CompressedData(document, time);
+
+        var first = await compressed.GetAsync(model, ContentCoding.Gzip, CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Same(first, await compressed.GetAsync(model, ContentCoding.Gzip, CancellationToken.None));
+        time.Advance(TimeSpan.FromSeconds(6));
+        var later = await compressed.GetAsync(model, ContentCoding.Gzip, CancellationToken.None);
+
+        Assert.NotSame(first, later);
+        Assert.Equal(first.Mark.EventId, later.Mark.EventId);
+        Assert.NotEqual(first.Mark.Tag, later.Mark.Tag);
+    }
+
+    [Fact]
     public async Task Data_ThroughAnotherScope_IsAnotherVersion()
     {
         var one = StoredToken.Create();
@@ -102,7 +126,7 @@ public sealed class DataVersionTests
         using var answer = await GetAsync(server, coding: accepted);
         Assert.Equal(expected, string.Join(',', answer.Content.Headers.ContentEncoding));
         Assert.Contains("Accept-Encoding", answer.Headers.Vary);
-        Assert.Equal(plain, await TextAsync(answer));
+        Assert.Equal(Steady(plain), Steady(await TextAsync(answer)));
         var sent = (await answer.Content.ReadAsByteArrayAsync()).Length;
         Assert.Equal(answer.Content.Headers.ContentLength, sent);
         Assert.True(expected.Length == 0 || sent < plain.Length / 5);
@@ -166,7 +190,7 @@ public sealed class DataVersionTests
         await using var agent = ScriptedAgent.Start("s1", [.. Enumerable.Range(0, 4000).Select(i => ScriptedAgent.Process($"g:p{i}"))]);
         await using var two = ScriptedAgent.Start("s2", [.. Enumerable.Range(0, 4000).Select(i => ScriptedAgent.Process($"g:p{i}"))]);
         await using var server = await TestServer.StartAsync(agent, two);
-        var expected = await server.Client.GetByteArrayAsync("/api/data");
+        var expected = await server.Client.GetStringAsync("/api/data");
         using var answer = await server.SendAsync(HttpMethod.Get, "/api/data", null);
         using var body = new MemoryStream();
         await using var stream = await answer.Content.ReadAsStreamAsync();
@@ -179,8 +203,11 @@ public sealed class DataVersionTests
                 await Task.Delay(10);
         }
 
-        Assert.Equal(expected, body.ToArray());
+        Assert.Equal(Steady(expected), Steady(Encoding.UTF8.GetString(body.ToArray())));
     }
+
+    /// <summary>Without what passes by itself between two answers.</summary>
+    private static string Steady(string json) => Regex.Replace(json, "\"(last_contact|round_trip)\":[^,}]+", "", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
 
     private static async Task UntilAsync(TestServer server, Func<JsonElement, bool> isSo)
     {

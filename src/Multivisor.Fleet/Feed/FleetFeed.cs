@@ -36,6 +36,7 @@ public sealed class FleetFeed
     private ITimer? _turn;
     private bool _isTurnPlanned;
     private long _lastTurn;
+    private int _lendable = MostLent;
 
     /// <param name="time">Numbers start at the clock, so that ids of an earlier run of the server are recognised as too old.</param>
     public FleetFeed(TimeProvider time)
@@ -68,7 +69,6 @@ public sealed class FleetFeed
     /// <summary>Events that a subscriber did not get because it lagged: replaced by a newer state, or made up for by a resync.</summary>
     public long DroppedCount => Interlocked.Read(ref _dropped);
 
-    private int _lendable = MostLent;
     private long _resyncs;
     private long _dropped;
 
@@ -105,6 +105,13 @@ public sealed class FleetFeed
         _isTurnPlanned = true;
         _turn ??= _time.CreateTimer(static me => ((FleetFeed)me!).OnTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _turn.Change(left, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The fleet has ended: no turn comes any more.</summary>
+    internal void End()
+    {
+        lock (_gate)
+            _turn?.Dispose();
     }
 
     private TimeSpan Turn => _subscribers.Count * TurnPerSubscriber is var turn && turn < LongestTurn ? turn : LongestTurn;

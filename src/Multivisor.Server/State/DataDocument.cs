@@ -11,7 +11,7 @@ using Multivisor.Server.Admin;
 namespace Multivisor.Server.State;
 
 /// <summary>The answer to <c>/api/data</c>. It is never in memory as a whole: with a thousand supervisors it has 28 MB.</summary>
-internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config)
+internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config, TimeProvider time)
 {
     /// <summary>Octets that are written before the client must take some of them.</summary>
     private const int PartLength = 64 * 1024;
@@ -25,6 +25,15 @@ internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config)
     /// <summary>A client that takes a part in this time reads at once.</summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>
+    /// A version is another one after this time, though nothing has changed: it tells of last contacts and uptimes, which pass by themselves, and who is sent
+    /// the one of before must not take them for true for ever.
+    /// </summary>
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(20);
+
+    private readonly Lock _gate = new();
+    private long _age;
+    private long _agedAt = time.GetTimestamp();
     private int _inLongParts;
 
     private static ReadOnlySpan<byte> Empty => "\"supervisors\":{}"u8;
@@ -34,7 +43,21 @@ internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config)
     {
         var eventId = fleet.Feed.LastId;
         // The number of supervisors: the first ones of a list that is discovered are announced by nothing but their connection.
-        return new DataMark(eventId, $"\"{eventId:x}-{fleet.Supervisors.Length:x}-{model.Number:x}\"");
+        return new DataMark(eventId, $"\"{eventId:x}-{fleet.Supervisors.Length:x}-{model.Number:x}-{Age():x}\"");
+    }
+
+    private long Age()
+    {
+        lock (_gate)
+        {
+            if (time.GetElapsedTime(_agedAt) >= Lasts)
+            {
+                _age++;
+                _agedAt = time.GetTimestamp();
+            }
+
+            return _age;
+        }
     }
 
     /// <summary>The state as it is now, through one scope.</summary>

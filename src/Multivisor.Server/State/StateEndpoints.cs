@@ -15,7 +15,7 @@ internal static class StateEndpoints
     {
         routes.MapMethods("/api/data", Verbs.Read, AnswerAsync)
             .WithTags("State")
-            .WithSummary("The whole state, from memory. With If-None-Match, nothing (304) while nothing has changed.")
+            .WithSummary("The whole state, from memory. With If-None-Match, nothing (304) while nothing has changed, for 20 s at most.")
             .Produces<string>(StatusCodes.Status200OK, "application/json")
             .Produces(StatusCodes.Status304NotModified);
         routes.MapMethods("/api/refresh", Verbs.Read, RefreshAsync)
@@ -74,7 +74,7 @@ internal static class StateEndpoints
 
     private static void Mark(HttpResponse response, DataMark mark)
     {
-        // Weak: clocks and uptimes pass by themselves, and are no change.
+        // Weak: clocks and uptimes pass by themselves, and are no change until they are some seconds old.
         response.Headers.ETag = $"W/{mark.Tag}";
         response.Headers[EventIdHeader] = mark.EventId.ToString(CultureInfo.InvariantCulture);
     }
