@@ -5,11 +5,13 @@ import socket
 from collections import deque
 
 from multivisor import tls
+from multivisor.budget import Budget
 from multivisor.calls import Calls
-from multivisor.compat import close_on_exec, is_again, stopwatch, ticks
+from multivisor.compat import close_on_exec, is_again, ticks
 from multivisor.connection import Client
 from multivisor.entry import Entry
 from multivisor.events import Events
+from multivisor.log import Log
 from multivisor.logservice import LogService
 from multivisor.refusals import Refusals
 from multivisor.wake import Wake
@@ -32,52 +34,6 @@ BIND_PERIOD = 5.0
 
 #: Unexpected failures that are logged in full; after that supervisord's log is worth more.
 MAX_FAILURES_TOLD = 20
-
-
-class Log(object):
-    """supervisord's own log. Looked up each time: supervisord replaces it."""
-
-    def __init__(self, options):
-        self._options = options
-
-    def info(self, text):
-        self._write("info", text)
-
-    def warn(self, text):
-        self._write("warn", text)
-
-    def error(self, text):
-        self._write("error", text)
-
-    def _write(self, level, text):
-        try:
-            getattr(self._options.logger, level)("multivisor: " + "".join(c if c >= " " and c != "\x7f" else "?" for c in text))
-        except Exception:
-            pass
-
-
-class Budget(object):
-    """Measures what we take of one turn, in one piece or several."""
-
-    __slots__ = ("_left", "_since")
-
-    def __init__(self):
-        self._left = 0.0
-        self._since = 0.0
-
-    def fill(self, seconds):
-        self._left = seconds
-
-    def enter(self):
-        self._since = stopwatch()
-
-    def leave(self):
-        # A clock that was set back must not give us more.
-        self._left -= max(0.0, stopwatch() - self._since)
-
-    @property
-    def is_spent(self):
-        return stopwatch() - self._since > self._left
 
 
 class Pulse(Entry):
