@@ -5,8 +5,8 @@
 #   docker build --target agent --tag multivisor-rpc .      the agent; for COPY --from into images with a supervisord, or to run as it is
 #   docker build --target demo --tag multivisor-demo .      a host of the demo: supervisord with its programs and the agent (docker-compose.yml)
 #
-# No container engine was there when this was written: dockerfilelint has read it, and test/Multivisor.Packaging.Tests executes what it does, and
-# what docker-compose.yml and the Kubernetes example ask of the images, with the same programs outside a container.
+# No container engine was there when this was written. test/Multivisor.Packaging.Tests has a linter read it, and executes what it does, and what
+# docker-compose.yml and the Kubernetes example ask of the images, with the same programs outside a container.
 
 FROM node:22-bookworm-slim AS page
 WORKDIR /source/web

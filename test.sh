@@ -15,7 +15,7 @@
 #
 # Needs the .NET SDK 10, gcc or clang, zlib's headers, supervisor, Chromium, OpenSSH, nginx, and Python with zmq and msgpack: Debian's packages gcc,
 # zlib1g-dev, supervisor, chromium, python3-zmq, python3-msgpack, python3-pip, python3-setuptools, python3-wheel, openssh-server, openssh-client, nginx, caddy, tmux, curl, prometheus (promtool),
-# mandoc, lintian, yamllint; and for the page
+# mandoc, lintian, yamllint, shellcheck, docker-compose; and for the page
 # Node.js 20.19, 22.12 or newer with npm. As root on Debian the packages are installed, without starting Debian's own supervisord.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -55,7 +55,7 @@ finish() {
 }
 
 need_dotnet
-need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack python3-pip python3-setuptools python3-wheel openssh-server openssh-client nginx caddy tmux curl prometheus mandoc lintian yamllint
+need_packages gcc zlib1g-dev supervisor chromium python3-zmq python3-msgpack python3-pip python3-setuptools python3-wheel openssh-server openssh-client nginx caddy tmux curl prometheus mandoc lintian yamllint shellcheck docker-compose
 cd "$ROOT"
 results=$(mktemp -d)
 lanes=()
@@ -181,7 +181,7 @@ count_page() { grep -o "\"num$1Tests\":[0-9]*" "$results/page.json" | tr -dc 0-9
 
 run_page() {
   local started=$SECONDS code=0 options=(--reporter=default --reporter=json --outputFile.json="$results/page.json")
-  if ! install_page_packages >&2; then
+  if ! install_node_packages >&2; then
     say "The packages of the page cannot be installed."
     tally 0 1 0
     return

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by build.sh, test.sh and demo.sh: what must be there before they can work. Sourced, not run.
 
 # No compiler server or build node may outlive the script that started it: it would hold a CI job's output open.
@@ -48,12 +49,12 @@ build_page() {
   fi
   need_node
   say "Building the page"
-  (cd "$ROOT/web" && install_page_packages && npm run --silent build) || die "building the page failed"
+  (cd "$ROOT/web" && install_node_packages && npm run --silent build) || die "building the page failed"
   touch "$done"
 }
 
-# What package-lock.json names, once for each state of that file.
-install_page_packages() {
+# In the current folder: what package-lock.json names, once for each state of that file.
+install_node_packages() {
   local installed=node_modules/.installed
   if [ ! -e "$installed" ] || ! cmp -s package-lock.json "$installed"; then
     npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json "$installed"

@@ -85,6 +85,7 @@ public sealed class ContainerTests(Release release)
         Assert.Equal(image.Command[^2..], Words(container["args"])[^2..]);
         Assert.Contains($"EXPOSE {(int)container["ports"]![0]!["containerPort"]!}", image.Instructions);
         Assert.Equal($"{(string)container["volumeMounts"]![0]!["mountPath"]!}/multivisor.conf", Words(container["args"])[1]);
+        Assert.True(JsonNode.DeepEquals(Of("Deployment")["spec"]!["selector"]!["matchLabels"], pod["metadata"]!["labels"]));
         Assert.True(JsonNode.DeepEquals(Of("Service")["spec"]!["selector"], pod["metadata"]!["labels"]));
         Assert.Equal((string?)container["ports"]![0]!["name"], (string?)Of("Service")["spec"]!["ports"]![0]!["targetPort"]);
         await using var server = await RunningServer.StartAsync(release.Program("multivisor"));

@@ -20,6 +20,28 @@ public sealed partial class WorkflowTests
         Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(Release.Root, file)), $"{name} calls {file}"));
     }
 
+    /// <summary>By GitHub's own reader: keys, values, expressions, needs.</summary>
+    [Fact]
+    public async Task Workflows_AreGood()
+    {
+        foreach (var file in await SourceFiles.FindAsync(".github/workflows/*.yml"))
+            Assert.Equal((file, ""), (file, (await Linters.ReadAsync("workflow", file)).Output));
+    }
+
+    [Theory]
+    [InlineData("needs: ci", "needs: cy")]
+    [InlineData("timeout-minutes: 30", "timeout: 30")]
+    [InlineData("${{ github.actor }}", "${{ gihub.actor }}")]
+    [InlineData("${{ matrix.target }}", "${{ matrix.target | x }}")]
+    public async Task Workflow_WithAMistake_IsTold(string good, string bad)
+    {
+        using var folder = new TemporaryFolder();
+        var text = await System.IO.File.ReadAllTextAsync(Path.Combine(Release.Root, ".github/workflows/release.yml"));
+        Assert.Contains(good, text, StringComparison.Ordinal);
+        var ended = await Linters.ReadAsync("workflow", folder.Write("release.yml", text.Replace(good, bad, StringComparison.Ordinal)));
+        Assert.True(ended is { ExitCode: 1, Errors: "", Output: not "" }, $"{ended}");
+    }
+
     /// <summary>Nothing is published that was not built for these.</summary>
     [Fact]
     public async Task Build_IsForEveryPlatform()
