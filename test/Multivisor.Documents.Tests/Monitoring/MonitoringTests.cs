@@ -26,7 +26,8 @@ public sealed partial class MonitoringTests
 
         foreach (var file in (string[])["multivisor-rules.yml", "multivisor-dashboard.json"])
             Assert.Empty(Metric().Matches(await File.ReadAllTextAsync(Path.Combine(Folder, file))).Select(match => match.Value).Except(told));
-        Assert.All(StateLabel().Matches(await File.ReadAllTextAsync(Path.Combine(Folder, "multivisor-rules.yml"))), label => Assert.Contains(label.Value, text, StringComparison.Ordinal));
+        foreach (var query in DashboardQueries().Select(query => query.Text).Append(await File.ReadAllTextAsync(Path.Combine(Folder, "multivisor-rules.yml"))))
+            Assert.All(StateLabel().Matches(query), label => Assert.Contains(label.Value, text, StringComparison.Ordinal));
         var operations = Document.Named("docs/operations.md").Text;
         Assert.All(families, family => Assert.Contains($"`{family}", operations, StringComparison.Ordinal));
     }
@@ -65,12 +66,54 @@ public sealed partial class MonitoringTests
         {
             var file = Path.Combine(folder.Path, "prometheus.yml");
             await File.WriteAllTextAsync(file, block.Text.Replace("/etc/prometheus/", $"{folder.Path}/", StringComparison.Ordinal));
-            using var promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "config", file]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
-            var errors = promtool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await promtool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(promtool.ExitCode == 0, $"{block.Place}: {output}{await errors}");
+            var (code, output) = await PromtoolAsync("config", file);
+            Assert.True(code == 0, $"{block.Place}: {output}");
         }
+    }
+
+    /// <summary>By the same tool, which knows queries as the expressions of rules.</summary>
+    [Fact]
+    public async Task DashboardQueries_AreGoodPrometheus_AndNameWhatTheyShow()
+    {
+        var queries = DashboardQueries();
+        Assert.NotEmpty(queries);
+        var (code, output) = await CheckQueriesAsync(queries.Select(query => query.Text));
+        Assert.True(code == 0, output);
+        foreach (var (title, text, legend) in queries)
+            Assert.All(Placeholder().Matches(legend), label => Assert.True(Grouping().IsMatch(text) && Grouping().Match(text).Groups["labels"].Value.Split(", ").Contains(label.Groups["name"].Value), title));
+
+        (code, output) = await CheckQueriesAsync(["sum by (state (multivisor_processes)"]);
+        Assert.True(code != 0, output);
+    }
+
+    private static async Task<(int Code, string Output)> CheckQueriesAsync(IEnumerable<string> queries)
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "queries.yml");
+        // JSON is YAML, and the only way to quote that both ends agree on.
+        var rules = queries.Select((query, number) => $"{{ record: 'query:{number}', expr: {JsonSerializer.Serialize(query.Replace("$instance", ".*", StringComparison.Ordinal))} }}");
+        await File.WriteAllTextAsync(file, $"groups: [{{ name: dashboard, rules: [{string.Join(", ", rules)}] }}]\n");
+        return await PromtoolAsync("rules", file);
+    }
+
+    private static async Task<(int Code, string Output)> PromtoolAsync(string kind, string file)
+    {
+        using var promtool = Process.Start(new ProcessStartInfo("promtool", ["check", kind, file]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        var errors = promtool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await promtool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (promtool.ExitCode, output + await errors);
+    }
+
+    private static List<(string Title, string Text, string Legend)> DashboardQueries()
+    {
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "multivisor-dashboard.json")));
+        return
+        [
+            .. from panel in dashboard.RootElement.GetProperty("panels").EnumerateArray()
+               from target in panel.GetProperty("targets").EnumerateArray()
+               select (panel.GetProperty("title").GetString()!, target.GetProperty("expr").GetString()!, target.GetProperty("legendFormat").GetString()!),
+        ];
     }
 
     [GeneratedRegex(@"multivisor_[a-z_]+", RegexOptions.None, 1000)]
@@ -78,6 +121,12 @@ public sealed partial class MonitoringTests
 
     [GeneratedRegex("state=\"[A-Za-z]+\"", RegexOptions.None, 1000)]
     private static partial Regex StateLabel();
+
+    [GeneratedRegex(@"\{\{(?<name>\w+)\}\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\bby \((?<labels>[\w, ]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Grouping();
 
     [GeneratedRegex(@"- alert: (?<name>\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Alert();
