@@ -54,6 +54,16 @@ public sealed class CommandLineTests
             output);
     }
 
+    [Theory]
+    [InlineData("", "0 supervisors")]
+    [InlineData("[supervisor:a]\n", "1 supervisor")]
+    public async Task Check_CountsSupervisors(string sections, string count)
+    {
+        using var file = new TempFile("few.conf", $"[global]\n{sections}");
+        var (_, output, _) = await ServerProcess.RunAsync("-c", file.Path, "--check");
+        Assert.Equal($"{file.Path}: valid, {count}, sign-in off", output[0]);
+    }
+
     [Fact]
     public async Task Check_EverythingThereIs_IsSaidWithoutSecrets()
     {
@@ -91,7 +101,7 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 "listens on *:22000",
-                "user of [global]: admin",
+                "username of [global], not shown: admin",
                 "user eva: operator of web*",
                 "user proxied: viewer, by the proxy only",
                 "token deploy: viewer",
@@ -102,6 +112,7 @@ public sealed class CommandLineTests
                 "discovery hall: addresses of hall.example, looked at every 30 s",
             ],
             output.Skip(1));
+        Assert.EndsWith(": valid, 3 supervisors, sign-in on", output[0], StringComparison.Ordinal);
         Assert.Contains(errors, e => e.StartsWith($"warning: {file.Path}:21: key 'colour'", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.StartsWith("warning: the password of user 'eva'", StringComparison.Ordinal));
         Assert.DoesNotContain("CANARY", string.Concat(output.Concat(errors)), StringComparison.Ordinal);

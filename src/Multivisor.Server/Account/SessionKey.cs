@@ -28,7 +28,7 @@ internal sealed class SessionKey
         else if (config.SignIn is null && config.Access.Oidc is null && config.Access.Users.All(user => user.Password is null))
             key = new SessionKey(null);
         else
-            problem = $"the environmental variable {VariableName} must be set when authentication is enabled: any long random text, the same at every start";
+            problem = $"the environment variable {VariableName} must be set where sign-in is configured: any long random text, the same at every start";
         return key is not null;
     }
 

@@ -14,7 +14,7 @@ internal static class CheckReport
     {
         foreach (var warning in Warnings(config))
             errors.WriteLine($"warning: {warning}");
-        output.WriteLine($"{path}: valid, {config.Supervisors.Length} supervisors, sign-in {(config.IsSignInOn ? "on" : "off")}");
+        output.WriteLine($"{path}: valid, {config.Supervisors.Length} {(config.Supervisors.Length == 1 ? "supervisor" : "supervisors")}, sign-in {(config.IsSignInOn ? "on" : "off")}");
         output.WriteLine($"listens on {listen.Bind}{(listen.Notice is null ? "" : $": {listen.Notice}")}");
         foreach (var line in Accounts(config))
             output.WriteLine(line);
@@ -40,7 +40,7 @@ internal static class CheckReport
     {
         // Its name counts as a secret.
         if (config.SignIn is not null)
-            yield return "user of [global]: admin";
+            yield return "username of [global], not shown: admin";
         foreach (var user in config.Access.Users)
             yield return $"user {user.Name}: {Describe(user.Role, user.Scope)}{(user.Password is null ? ", by the proxy only" : "")}";
         foreach (var token in config.Access.Tokens)

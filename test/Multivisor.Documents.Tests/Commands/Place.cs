@@ -51,7 +51,9 @@ internal class Place : IAsyncDisposable
             esac
             exec "{{AppContext.BaseDirectory}}multivisor" "$@"
             """);
-        Means("localhost:22000", $"localhost:{Port}");
+        // A second port for a server beside another: no document has both.
+        foreach (var port in (int[])[22000, 22001])
+            Means($"localhost:{port}", $"localhost:{Port}");
         Means("/usr/local/bin", $"{Folder}/bin");
         Means("/etc/", $"{Folder}/etc/");
         Means("~/", $"{Folder}/home/");
