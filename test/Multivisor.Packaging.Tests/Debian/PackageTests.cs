@@ -24,6 +24,7 @@ public sealed class PackageTests
         await SecretsAreKeptAsync(machine);
         await SupervisordIsShownAsync(machine);
         await UserSignsInAsync(machine);
+        await SupervisordRunsTheServerAsync(machine);
         await UpgradeKeepsWhatWasWrittenAsync(machine);
         await WrongConfigurationIsReportedAsync(machine);
         await NothingIsLeftAsync(machine);
@@ -104,6 +105,31 @@ public sealed class PackageTests
         Assert.Equal(4, (await machine.TryAsync("multivisor-cli status </dev/null")).ExitCode);
         await machine.RunAsync("MULTIVISOR_PASSWORD='secret of eva' multivisor-cli --user eva status");
     }
+
+    /// <summary>Instead of the service, by the example of the package.</summary>
+    private static async Task SupervisordRunsTheServerAsync(Machine machine)
+    {
+        await machine.RunAsync("systemctl stop multivisor");
+        await machine.RunAsync("""
+            . /etc/multivisor.env && install -m 600 /usr/share/doc/multivisor/examples/supervisord.conf /etc/supervisor/conf.d/multivisor.conf &&
+            sed -i "s/^;environment=MULTIVISOR_SECRET_KEY=.*/environment=MULTIVISOR_SECRET_KEY=\"$MULTIVISOR_SECRET_KEY\"/" /etc/supervisor/conf.d/multivisor.conf
+            """);
+        await machine.RunAsync("supervisorctl update");
+        await StatusBecomesAsync(machine, "RUNNING");
+        await machine.RunAsync("multivisor healthcheck && MULTIVISOR_PASSWORD='secret of eva' multivisor-cli --user eva status");
+        Assert.Equal("multivisor", await machine.RunAsync("stat -c %U /proc/$(supervisorctl pid multivisor)"));
+
+        // A wrong configuration is not tried for ever.
+        await machine.RunAsync("cp -p /etc/multivisor.conf /tmp/good.conf && echo wrong >>/etc/multivisor.conf");
+        await machine.TryAsync("supervisorctl restart multivisor");
+        await StatusBecomesAsync(machine, "FATAL");
+        Assert.Matches("multivisor: /etc/multivisor.conf:[0-9]+: ", await machine.RunAsync("supervisorctl tail multivisor"));
+
+        await machine.RunAsync("cp -p /tmp/good.conf /etc/multivisor.conf && rm /etc/supervisor/conf.d/multivisor.conf && supervisorctl update && systemctl start multivisor");
+    }
+
+    private static async Task StatusBecomesAsync(Machine machine, string state) => await Eventually.BecomesAsync(
+        () => machine.TryAsync("supervisorctl status multivisor"), status => status.Output.Contains($" {state} ", StringComparison.Ordinal), Limit, TimeSpan.FromMilliseconds(200));
 
     private static async Task UpgradeKeepsWhatWasWrittenAsync(Machine machine)
     {
