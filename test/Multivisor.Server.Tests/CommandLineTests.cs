@@ -47,7 +47,7 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 $"{file.Path}: valid, 2 supervisors, sign-in off",
-                "listens on localhost:22000: only this machine can connect, because no sign-in is configured: set username and password in [global], or choose with --bind",
+                "listens on localhost:22000: only this machine can connect, because no sign-in is configured; add a [user:NAME] section (multivisor hash-password), or choose an address with --bind",
                 "supervisor a: agent at tcp://localhost:1, not protected",
                 "supervisor b: agent at tcp://b:9002, not protected",
             ],

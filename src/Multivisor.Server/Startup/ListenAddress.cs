@@ -21,8 +21,8 @@ internal sealed record ListenAddress(BindAddress Bind, bool IsDefault, string? N
             listen = protectedBySignIn
                 ? new ListenAddress(BindAddress.Everywhere, true, null)
                 : new ListenAddress(BindAddress.ThisMachine, true,
-                    "only this machine can connect, because no sign-in is configured: set username and password in [global], "
-                    + "or choose with --bind");
+                    "only this machine can connect, because no sign-in is configured; add a [user:NAME] section "
+                    + "(multivisor hash-password), or choose an address with --bind");
             return true;
         }
 
@@ -35,7 +35,7 @@ internal sealed record ListenAddress(BindAddress Bind, bool IsDefault, string? N
     /// <summary>What is wrong with listening there without any sign-in, and what to do; null when nothing is.</summary>
     public static string? OpenTo(BindAddress address, MultivisorConfig config) => config.IsSignInOn || address.IsThisMachineOnly
         ? null
-        : $"anybody who reaches {address} can stop and start everything, because no sign-in is configured: add a [user:NAME] section "
+        : $"anybody who reaches {address} can stop and start everything, because no sign-in is configured; add a [user:NAME] section "
             + "(multivisor hash-password), or --bind localhost";
 
     public void Apply(KestrelServerOptions kestrel)
