@@ -41,6 +41,21 @@ public sealed record ProcessInfo
     /// <summary><c>group:name</c>, what supervisord's methods take.</summary>
     public string Namespec => $"{Group}:{Name}";
 
+    /// <summary>Nothing differs but <see cref="Now"/>, which passes by itself, and <see cref="Description"/>, which holds the uptime.</summary>
+    public bool IsSameState(ProcessInfo other) =>
+        State == other.State
+        && Pid == other.Pid
+        && Start == other.Start
+        && Stop == other.Stop
+        && ExitStatus == other.ExitStatus
+        && StateName == other.StateName
+        && SpawnError == other.SpawnError
+        && Name == other.Name
+        && Group == other.Group
+        && LogFile == other.LogFile
+        && StdoutLogFile == other.StdoutLogFile
+        && StderrLogFile == other.StderrLogFile;
+
     /// <summary>This one, with the strings of <paramref name="other"/> wherever they are equal: those then exist once.</summary>
     public ProcessInfo SharingTextsOf(ProcessInfo other) => this with
     {

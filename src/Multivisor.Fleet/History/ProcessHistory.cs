@@ -24,7 +24,7 @@ internal sealed class ProcessHistory(HistoryBudget budget)
             if (IsAnother(before.Info, now.Info))
                 Ring(before).Add(new HistoryEntry(now.Info, now.ExitExpected, seen, byRead));
             else if (now.ExitExpected is { } expected)
-                _rings.GetValueOrDefault(now.Info.Namespec)?.SetExitExpected(expected);
+                _rings.GetValueOrDefault(now.Namespec)?.SetExitExpected(expected);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class ProcessHistory(HistoryBudget budget)
     public IReadOnlyList<HistoryEntry> Of(ProcessSnapshot process)
     {
         lock (_gate)
-            return _rings.TryGetValue(process.Info.Namespec, out var ring) ? ring.ToArray() : [First(process)];
+            return _rings.TryGetValue(process.Namespec, out var ring) ? ring.ToArray() : [First(process)];
     }
 
     /// <summary>Called with a new list of processes.</summary>
@@ -69,9 +69,9 @@ internal sealed class ProcessHistory(HistoryBudget budget)
 
     private HistoryRing Ring(ProcessSnapshot before)
     {
-        if (_rings.TryGetValue(before.Info.Namespec, out var ring))
+        if (_rings.TryGetValue(before.Namespec, out var ring))
             return ring;
-        _rings[before.Info.Namespec] = ring = new HistoryRing(budget);
+        _rings[before.Namespec] = ring = new HistoryRing(budget);
         ring.Add(First(before));
         return ring;
     }

@@ -9,7 +9,8 @@ public sealed class ProcessSnapshot
 
     public ProcessSnapshot(string supervisor, string host, ProcessInfo info)
     {
-        Uid = $"{supervisor}:{info.Group}:{info.Name}";
+        Namespec = info.Namespec;
+        Uid = $"{supervisor}:{Namespec}";
         Supervisor = supervisor;
         Host = host;
         Info = info;
@@ -18,11 +19,15 @@ public sealed class ProcessSnapshot
     /// <summary>The same process at another moment, with the strings that exist already.</summary>
     private ProcessSnapshot(ProcessSnapshot known, ProcessInfo info)
     {
+        Namespec = known.Namespec;
         Uid = known.Uid;
         Supervisor = known.Supervisor;
         Host = known.Host;
         Info = info;
     }
+
+    /// <summary><c>group:name</c>, kept: that of <see cref="Info"/> is put together whenever it is asked for.</summary>
+    public string Namespec { get; }
 
     /// <summary><c>supervisor:group:name</c>, unique in the fleet.</summary>
     public string Uid { get; }
@@ -61,5 +66,5 @@ public sealed class ProcessSnapshot
     /// <c>description</c> holds the uptime (multivisor-http.md section 5.1).
     /// </summary>
     public bool IsSameState(ProcessInfo other) =>
-        Info == other || Info == other with { Now = Info.Now, Description = Info.Description };
+        Info.IsSameState(other);
 }

@@ -43,9 +43,10 @@ public sealed class ProcessTable
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var info in infos)
         {
+            var process = new ProcessSnapshot(supervisor, host, info) { ExitExpected = judge?.Invoke(info) };
             // A supervisord never lists a namespec twice; a hostile one must not break us.
-            if (positions.TryAdd(info.Namespec, processes.Count))
-                processes.Add(new ProcessSnapshot(supervisor, host, info) { ExitExpected = judge?.Invoke(info) });
+            if (positions.TryAdd(process.Namespec, processes.Count))
+                processes.Add(process);
         }
 
         return new ProcessTable(processes.DrainToImmutable(), new Index(positions.ToFrozenDictionary(StringComparer.Ordinal)));
@@ -63,37 +64,58 @@ public sealed class ProcessTable
         ImmutableArray<ProcessSnapshot> kept = [.. All.Where(wanted)];
         return kept.Length == All.Length
             ? this
-            : new ProcessTable(kept, new Index(kept.Select((p, i) => KeyValuePair.Create(p.Info.Namespec, i)).ToFrozenDictionary(StringComparer.Ordinal)));
+            : new ProcessTable(kept, new Index(kept.Select((p, i) => KeyValuePair.Create(p.Namespec, i)).ToFrozenDictionary(StringComparer.Ordinal)));
     }
 
     /// <summary>This table with one process replaced; the process must be in it.</summary>
     public ProcessTable With(ProcessSnapshot process) =>
-        new(All.SetItem(_index.Positions[process.Info.Namespec], process), _index);
+        new(All.SetItem(_index.Positions[process.Namespec], process), _index);
 
     /// <summary>
     /// The table after a full read. Snapshots that did not change are kept, so that bytes made of them stay valid.
     /// </summary>
+    /// <param name="judge">As for <see cref="From"/>.</param>
     /// <param name="sameProcesses">True when the same processes are listed in the same order.</param>
-    public ProcessTable Merge(ProcessTable read, out bool sameProcesses, out ImmutableArray<ProcessSnapshot> changed)
+    public ProcessTable Read(
+        string supervisor, string host, ImmutableArray<ProcessInfo> infos, Func<ProcessInfo, bool?> judge, out bool sameProcesses,
+        out ImmutableArray<ProcessSnapshot> changed)
     {
-        sameProcesses = All.Length == read.All.Length;
+        sameProcesses = Lists(infos);
+        var read = sameProcesses ? null : From(supervisor, host, infos, judge);
+        var length = read?.All.Length ?? infos.Length;
         var changes = ImmutableArray.CreateBuilder<ProcessSnapshot>();
-        var merged = ImmutableArray.CreateBuilder<ProcessSnapshot>(read.All.Length);
-        for (var i = 0; i < read.All.Length; i++)
+        var merged = ImmutableArray.CreateBuilder<ProcessSnapshot>(length);
+        for (var i = 0; i < length; i++)
         {
-            var process = read.All[i];
-            var known = TryGet(process.Info.Namespec, out var old) ? old : null;
-            sameProcesses = sameProcesses && ReferenceEquals(known, All[i]);
-            // Whether an exit was expected its event tells best.
-            if (known is not null)
-                process = known.Info == process.Info ? known : known.Later(process.Info, known.ExitExpectedIn(process.Info) ?? process.ExitExpected);
-            if (known is null || !known.IsSameState(process.Info))
+            var known = read is null ? All[i] : Find(read.All[i].Namespec);
+            var info = read is null ? infos[i] : read.All[i].Info;
+            var process = known is null ? read!.All[i]
+                : known.Info == info ? known
+                // Whether an exit was expected its event tells best.
+                : known.Later(info, known.ExitExpectedIn(info) ?? judge(info));
+            if (known is null || !known.IsSameState(info))
                 changes.Add(process);
             merged.Add(process);
         }
 
         changed = changes.DrainToImmutable();
-        return new ProcessTable(merged.MoveToImmutable(), sameProcesses ? _index : read._index);
+        return new ProcessTable(merged.MoveToImmutable(), read?._index ?? _index);
+    }
+
+    private ProcessSnapshot? Find(string @namespec) => TryGet(@namespec, out var process) ? process : null;
+
+    /// <summary>The same processes in the same order, whatever has become of them.</summary>
+    private bool Lists(ImmutableArray<ProcessInfo> infos)
+    {
+        if (infos.Length != All.Length)
+            return false;
+        for (var i = 0; i < infos.Length; i++)
+        {
+            if (infos[i].Name != All[i].Info.Name || infos[i].Group != All[i].Info.Group)
+                return false;
+        }
+
+        return true;
     }
 
     private sealed class Index(FrozenDictionary<string, int> positions)

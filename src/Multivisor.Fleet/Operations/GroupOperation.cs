@@ -102,7 +102,7 @@ internal sealed class GroupOperation(OperationScope scope)
     {
         try
         {
-            await scope.FollowUntilStoppedAsync(target.Supervisor, member.Info.Namespec, member, cancellationToken);
+            await scope.FollowUntilStoppedAsync(target.Supervisor, member.Namespec, member, cancellationToken);
             return null;
         }
         catch (Exception e) when (e is SupervisordFaultException or LinkException or TimeoutException)

@@ -65,7 +65,7 @@ internal sealed class SupervisorUpdate(OperationScope scope)
         {
             var members = supervisor.Snapshot.Processes.All.Where(p => p.Info.Group == group).ToArray();
             await supervisor.RequestAsync((c, t) => c.StopGroupAsync(group, t), cancellationToken);
-            await Task.WhenAll(members.Select(m => scope.FollowUntilStoppedAsync(supervisor, m.Info.Namespec, m, cancellationToken)));
+            await Task.WhenAll(members.Select(m => scope.FollowUntilStoppedAsync(supervisor, m.Namespec, m, cancellationToken)));
             try
             {
                 await supervisor.RequestAsync((c, t) => c.RemoveGroupAsync(group, t), cancellationToken);

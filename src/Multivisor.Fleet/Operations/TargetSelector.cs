@@ -127,7 +127,7 @@ internal sealed record Selection<T>(IReadOnlyList<T> Targets, IReadOnlyList<stri
 
 internal sealed record ProcessTarget(Supervisor Supervisor, ProcessSnapshot Process)
 {
-    public string Namespec => Process.Info.Namespec;
+    public string Namespec => Process.Namespec;
 
     public bool IsAgent => Namespec == Supervisor.AgentNamespec;
 }
@@ -136,5 +136,5 @@ internal sealed record GroupTarget(Supervisor Supervisor, string Group, IReadOnl
 {
     public string Uid { get; } = $"{Supervisor.Name}:{Group}";
 
-    public bool HasAgent => Members.Any(m => m.Info.Namespec == Supervisor.AgentNamespec);
+    public bool HasAgent => Members.Any(m => m.Namespec == Supervisor.AgentNamespec);
 }

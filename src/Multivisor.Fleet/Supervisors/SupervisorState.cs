@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Multivisor.Fleet.Feed;
 using Multivisor.Fleet.History;
 using Multivisor.Fleet.Links;
@@ -24,7 +25,7 @@ internal sealed class SupervisorState
     private readonly TimeProvider _time;
     private readonly ProcessHistory _history;
     private SupervisorSnapshot _snapshot;
-    private TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource? _changed;
     private string? _agentNamespec;
     private long _stoppingAt;
     private bool _isPolled;
@@ -49,7 +50,15 @@ internal sealed class SupervisorState
     public SupervisorSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
     /// <summary>Completes at the next change of <see cref="Snapshot"/>; take it before reading the snapshot.</summary>
-    public Task Changed => Volatile.Read(ref _changed).Task;
+    public Task Changed
+    {
+        get
+        {
+            // Made only for those who ask: most changes nobody waits for.
+            var mine = NewSignal();
+            return (Interlocked.CompareExchange(ref _changed, mine, null) ?? mine).Task;
+        }
+    }
 
     /// <summary>What the processes went through since the server started.</summary>
     public ProcessHistory History => _history;
@@ -71,13 +80,12 @@ internal sealed class SupervisorState
     /// <summary>A full state was read.</summary>
     /// <param name="took">How long the read took.</param>
     /// <returns>Whether anything is another than before.</returns>
-    public bool ApplyRead(SupervisorIdentity identity, IReadOnlyCollection<ProcessInfo> processes, ConnectionFacts facts, TimeSpan took)
+    public bool ApplyRead(SupervisorIdentity identity, ImmutableArray<ProcessInfo> processes, ConnectionFacts facts, TimeSpan took)
     {
         var old = Snapshot;
         var now = _time.GetUtcNow();
         _isPolled = facts.PollPeriod is not null;
-        var read = ProcessTable.From(_definition.Name, _definition.Host, processes, JudgeExit);
-        var table = old.Processes.Merge(read, out var sameProcesses, out var changed);
+        var table = old.Processes.Read(_definition.Name, _definition.Host, processes, JudgeExit, out var sameProcesses, out var changed);
         var connected = old.Link.State == LinkState.Connected ? old.Link : new LinkStatus(LinkState.Connected, now) { Address = _address };
         var link = connected with
         {
@@ -92,7 +100,7 @@ internal sealed class SupervisorState
         var isSameLink = old.Link.IsSameLink(link);
         foreach (var process in changed)
         {
-            if (!old.Processes.TryGet(process.Info.Namespec, out var before))
+            if (!old.Processes.TryGet(process.Namespec, out var before))
                 continue;
             if (_isPolled && old.IsRunning && IsSilentRestart(before.Info, process.Info))
                 NotePassedExit(process.Info, new PassedExit(before.Info.Pid, Expected: null));
@@ -117,7 +125,7 @@ internal sealed class SupervisorState
             return true;
 
         foreach (var process in changed)
-            PublishProcess(old.Processes.TryGet(process.Info.Namespec, out var before) ? before : null, process);
+            PublishProcess(old.Processes.TryGet(process.Namespec, out var before) ? before : null, process);
         return changed.Length > 0;
     }
 
@@ -253,7 +261,7 @@ internal sealed class SupervisorState
     private void Swap(SupervisorSnapshot snapshot)
     {
         Volatile.Write(ref _snapshot, snapshot);
-        Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+        Interlocked.Exchange(ref _changed, null)?.TrySetResult();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -18,7 +18,7 @@ internal static class JsonShapes
             Description = info.Description,
             ExitStatus = info.ExitStatus,
             Expected = process.ExitExpected,
-            FullName = info.Namespec,
+            FullName = process.Namespec,
             Group = info.Group,
             Host = process.Host,
             LogFile = info.LogFile,
