@@ -7,6 +7,7 @@ using Multivisor.Fleet;
 using Multivisor.Fleet.Model;
 using Multivisor.Server.Access;
 using Multivisor.Server.Admin;
+using Multivisor.Server.Http;
 
 namespace Multivisor.Server.State;
 
@@ -118,7 +119,7 @@ internal sealed class DataDocument(SupervisorFleet fleet, ConfigStore config, Ti
     private static byte[] Around(ConfigVersion config)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, ProcessBytes.Options))
+        using (var writer = new Utf8JsonWriter(buffer, JsonScratch.Options))
         {
             writer.WriteStartObject();
             var members = config.Config.Global
