@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Multivisor.ZeroRpc.Channels;
 using Multivisor.ZeroRpc.Client;
-using Multivisor.ZeroRpc.Events;
 using Multivisor.ZeroRpc.Security;
 using Multivisor.ZeroRpc.Zmtp;
 
@@ -126,28 +125,24 @@ public sealed class ZeroRpcClient : IAsyncDisposable
     /// <exception cref="TimeoutException">No first item within <see cref="ZeroRpcOptions.CallTimeout"/>.</exception>
     public async IAsyncEnumerable<RpcValue> StreamAsync(string method, IReadOnlyList<RpcValue> arguments, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        using var stream = OpenStream(method, arguments, cancellationToken);
+        var more = await FirstAsync(stream, method, cancellationToken);
+        while (more && stream.TryTake(out var item))
+        {
+            yield return item;
+            // Only now is the item consumed: the caller has come back for the next one.
+            more = await stream.WaitAsync();
+        }
+    }
+
+    /// <summary>Opens a stream now. Nothing limits the wait for its first item but the heartbeats.</summary>
+    /// <param name="cancellationToken">Ends waits of the reader, also later on.</param>
+    /// <exception cref="LostRemoteException">The connection is lost already.</exception>
+    /// <exception cref="InvalidOperationException">The arguments are over the limits of size or depth.</exception>
+    public RpcStream OpenStream(string method, IReadOnlyList<RpcValue> arguments, CancellationToken cancellationToken = default)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        var channel = new StreamChannel(_connection.NextId(), method, _options);
-        var request = _connection.Request(channel.Id, method, RpcValue.Array([.. arguments]));
-        _connection.Channels.TryAdd(channel);
-        try
-        {
-            _connection.Sending.Post(request);
-            var more = await FirstAsync(channel, method, cancellationToken);
-            while (more)
-            {
-                yield return channel.Take();
-                // Only now is the item consumed: the caller has come back for the next one.
-                if (channel.Grant() is > 0 and var credit)
-                    await _connection.Sending.SendAsync(_connection.Event(channel.Id, EventNames.More, RpcValue.Array(credit)), cancellationToken);
-                more = await channel.WaitAsync(cancellationToken);
-            }
-        }
-        finally
-        {
-            _connection.Channels.Remove(channel);
-            _connection.Sending.Withdraw(request);
-        }
+        return new RpcStream(_connection, method, arguments, _options, cancellationToken);
     }
 
     /// <summary>Closes the connection at once; what is open fails with <see cref="LostRemoteException"/>.</summary>
@@ -180,11 +175,11 @@ public sealed class ZeroRpcClient : IAsyncDisposable
         }
     }
 
-    private async Task<bool> FirstAsync(StreamChannel channel, string method, CancellationToken cancellationToken)
+    private async Task<bool> FirstAsync(RpcStream stream, string method, CancellationToken cancellationToken)
     {
         try
         {
-            return await channel.WaitAsync(cancellationToken).AsTask().WaitAsync(_options.CallTimeout, _options.Time, cancellationToken);
+            return await stream.WaitAsync().AsTask().WaitAsync(_options.CallTimeout, _options.Time, cancellationToken);
         }
         catch (TimeoutException e)
         {

@@ -112,12 +112,11 @@ internal sealed class ZeroRpcTarget : IFuzzTarget
     {
         try
         {
-            var next = items.WaitAsync(CancellationToken.None).AsTask();
+            var next = items.WaitAsync().AsTask();
             BrokenRuleException.ThrowIf(!next.IsCompleted, "a stream waits for a connection that is gone");
             if (!next.GetAwaiter().GetResult())
                 return false;
-            items.Take();
-            return true;
+            return items.TryTake(out _);
         }
         catch (Exception e) when (e is RemoteException or LostRemoteException)
         {

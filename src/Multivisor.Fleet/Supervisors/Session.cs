@@ -20,7 +20,8 @@ internal sealed partial class Session : IAsyncDisposable
     private readonly FleetOptions _options;
     private readonly CancellationTokenSource _scope;
     private readonly Channel<Mail> _mailbox = Channel.CreateBounded<Mail>(
-        new BoundedChannelOptions(MailboxSize) { SingleReader = true });
+        // Whoever brings mail goes on with what it causes, if the loop waits: a change then meets one thread less on its way. Applying never waits.
+        new BoundedChannelOptions(MailboxSize) { SingleReader = true, AllowSynchronousContinuations = true });
 
     /// <summary>What events said while a read was on its way: newer than that read, or followed by another event.</summary>
     private readonly Dictionary<string, ProcessInfo> _changedDuringRead = new(StringComparer.Ordinal);
@@ -73,16 +74,25 @@ internal sealed partial class Session : IAsyncDisposable
     {
         _pump = PumpAsync();
         Schedule();
+        // Without a token, for with one each wait would have to be registered with it.
+        using var losing = Lost.UnsafeRegister(static (me, token) => ((Session)me!)._mailbox.Writer.TryComplete(new OperationCanceledException(token)), this);
         var applied = 0;
-        await foreach (var mail in _mailbox.Reader.ReadAllAsync(Lost))
+        while (await _mailbox.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            Apply(mail);
-            // A flood that never lets the mailbox run empty must not keep reads and probes from their turn.
-            if (_mailbox.Reader.Count == 0 || ++applied >= MailboxSize)
+            while (_mailbox.Reader.TryRead(out var mail))
             {
-                applied = 0;
-                Schedule();
+                Lost.ThrowIfCancellationRequested();
+                Apply(mail);
+                // A flood that never lets the mailbox run empty must not keep reads and probes from their turn.
+                if (++applied >= MailboxSize)
+                {
+                    applied = 0;
+                    Schedule();
+                }
             }
+
+            applied = 0;
+            Schedule();
         }
     }
 
@@ -141,7 +151,8 @@ internal sealed partial class Session : IAsyncDisposable
     private string NoAnswer =>
         $"supervisord does not answer within {_options.AnswerLimit.TotalSeconds:0} s; look on the host whether supervisord and its agent hang";
 
-    private void OnWatched(object? sender, EventArgs e) => Tick();
+    /// <remarks>A thousand sessions are told one after the other by somebody who waits for it.</remarks>
+    private void OnWatched(object? sender, EventArgs e) => ThreadPool.UnsafeQueueUserWorkItem(static me => me.Tick(), this, preferLocal: false);
 
     /// <summary>What is due may be due now.</summary>
     private void Tick() => _mailbox.Writer.TryWrite(Mail.Tick);

@@ -17,6 +17,7 @@ internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions op
         System.Threading.Channels.Channel.CreateUnbounded<(RpcValue Item, long Length)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     private bool _started;
+    private bool _isUsed;
     private int _granted = 1;
     private int _kept;
     private long _keptOctets;
@@ -24,23 +25,32 @@ internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions op
     /// <summary>Waits for the next item; false when the stream has ended.</summary>
     /// <exception cref="RemoteException">The remote ended it with an error.</exception>
     /// <exception cref="LostRemoteException">The remote is lost, or it sent more than it was allowed to.</exception>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _inbox.Reader.WaitToReadAsync(cancellationToken);
+    /// <exception cref="OperationCanceledException">After <see cref="Cancel"/>, when all that had come was taken.</exception>
+    /// <remarks>Without a token, for with one each wait would have to be registered with it.</remarks>
+    public ValueTask<bool> WaitAsync() => _inbox.Reader.WaitToReadAsync(CancellationToken.None);
 
-    /// <summary>Takes the item that <see cref="WaitAsync"/> announced.</summary>
-    public RpcValue Take()
+    /// <summary>Ends the wait of the consumer, now and from now on.</summary>
+    public void Cancel(CancellationToken reason) => _inbox.Writer.TryComplete(new OperationCanceledException(reason));
+
+    /// <summary>Takes the next item that has come; false when there is none.</summary>
+    public bool TryTake(out RpcValue item)
     {
-        if (!_inbox.Reader.TryRead(out var next))
-            throw new InvalidOperationException("The inbox is empty.");
+        var isTaken = _inbox.Reader.TryRead(out var next);
+        item = next.Item;
+        if (!isTaken)
+            return false;
         Interlocked.Decrement(ref _kept);
         Interlocked.Add(ref _keptOctets, -next.Length);
         _granted--;
-        return next.Item;
+        _isUsed = true;
+        return true;
     }
 
     /// <summary>Credit to grant before the next item is awaited: python's rule, which is safe for node too. 0 when there is enough.</summary>
     public int Grant()
     {
-        if (_granted >= Window / 2)
+        // The first item comes by the credit that opening the stream was.
+        if (_granted >= Window / 2 || !_isUsed)
             return 0;
         var grant = Window - _granted;
         _granted = Window;

@@ -12,7 +12,8 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _closing = new();
     private readonly RpcLogSource _textLogs = new(new AgentLogCalls(client, address), TimeProvider.System);
-    private IAsyncEnumerator<RpcValue>? _events;
+    private readonly List<LinkChange> _changes = [];
+    private RpcStream? _events;
 
     public AgentInfo Agent { get; private set; } = new(AgentInfo.Original, null, null, []);
 
@@ -20,12 +21,11 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
     public async Task SubscribeAsync(CancellationToken cancellationToken)
     {
         var announced = ReadAgentInfoAsync(cancellationToken);
-        var events = client.StreamAsync("event_stream", [], _closing.Token).GetAsyncEnumerator(CancellationToken.None);
-        _events = events;
         try
         {
+            _events = client.OpenStream("event_stream", [], _closing.Token);
             // The first item says nothing; it proves that the subscription is in force (multivisor-agent.md section 3).
-            if (!await events.MoveNextAsync().AsTask().WaitAsync(cancellationToken))
+            if (!await _events.WaitAsync().AsTask().WaitAsync(ReadTimeout, cancellationToken) || !_events.TryTake(out _))
                 throw new LinkException($"{address} ended the event stream at once; see the log of multivisor-rpc there");
         }
         catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
@@ -40,11 +40,26 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
     {
         var events = _events ?? throw new InvalidOperationException("Subscribe first.");
         var reader = new AgentEventReader(Agent);
-        while (await NextAsync(events, cancellationToken))
+        // The stream has a token of its own; to wait for each item with another one would cost more than the item.
+        using var cancelling = cancellationToken.UnsafeRegister(static me => ((AgentConnection)me!)._closing.Cancel(), this);
+        while (await WaitAsync(events))
         {
-            foreach (var change in reader.Read(events.Current))
-                yield return change;
+            while (TryRead(events, reader))
+            {
+                foreach (var change in _changes)
+                    yield return change;
+            }
         }
+    }
+
+    /// <summary>Apart from the enumeration, which would keep the item until the next one comes: of a thousand links as many.</summary>
+    private bool TryRead(RpcStream events, AgentEventReader reader)
+    {
+        _changes.Clear();
+        if (!events.TryTake(out var item))
+            return false;
+        _changes.AddRange(reader.Read(item));
+        return true;
     }
 
     public async Task<long> ReadPidAsync(CancellationToken cancellationToken) =>
@@ -124,27 +139,15 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
     {
         await _closing.CancelAsync();
         await client.DisposeAsync();
-        if (_events is not null)
-        {
-            try
-            {
-                await _events.DisposeAsync();
-            }
-            catch (Exception e) when (e is OperationCanceledException or LostRemoteException or NotSupportedException)
-            {
-                // The stream ended with the client; a MoveNext that is still on its way ends by itself.
-            }
-        }
-
+        _events?.Dispose();
         _closing.Dispose();
     }
 
-    private async Task<bool> NextAsync(IAsyncEnumerator<RpcValue> events, CancellationToken cancellationToken)
+    private async ValueTask<bool> WaitAsync(RpcStream events)
     {
         try
         {
-            var next = events.MoveNextAsync();
-            return next.IsCompletedSuccessfully ? next.Result : await next.AsTask().WaitAsync(cancellationToken);
+            return await events.WaitAsync();
         }
         catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
         {
