@@ -1,3 +1,5 @@
+using System.Threading.Tasks.Sources;
+
 namespace Multivisor.Fleet.Feed;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Multivisor.Fleet.Feed;
 /// replace older ones; when that is not enough, it is told to read everything again and costs nothing more.
 /// </summary>
 /// <remarks>One reader at a time. Dispose to be forgotten.</remarks>
-public sealed class FeedSubscription : IDisposable
+public sealed class FeedSubscription : IDisposable, IValueTaskSource<bool>
 {
     /// <summary>From here on items of the same process or supervisor replace each other.</summary>
     internal const int CoalesceFrom = 256;
@@ -18,15 +20,24 @@ public sealed class FeedSubscription : IDisposable
 
     private readonly FleetFeed _feed;
     private readonly Lock _gate = new();
-    private readonly LinkedList<FeedItem> _queue = new();
-    private readonly Dictionary<string, LinkedListNode<FeedItem>> _byKey = new(StringComparer.Ordinal);
-    private TaskCompletionSource _available = NewSignal();
+    private readonly FeedQueue _queue = new();
+
+    /// <summary>The one wait of the one reader, used again and again: a site may have thousands of readers, and each waits for each change.</summary>
+    private ManualResetValueTaskSourceCore<bool> _wait = new() { RunContinuationsAsynchronously = true };
+
+    private bool _isAwaited;
     private bool _resyncPending;
     private bool _isWoken;
     private int _borrowed;
     private bool _disposed;
 
-    internal FeedSubscription(FleetFeed feed) => _feed = feed;
+    internal FeedSubscription(FleetFeed feed, uint number)
+    {
+        _feed = feed;
+        Number = number;
+    }
+
+    internal uint Number { get; }
 
     public int Pending
     {
@@ -45,33 +56,37 @@ public sealed class FeedSubscription : IDisposable
             _isWoken = false;
             if (_queue.Count == 0)
                 return false;
-            foreach (var item in _queue)
-                into.Add(item);
+            _queue.CopyTo(into);
             Clear();
             _resyncPending = false;
             return true;
         }
     }
 
-    /// <summary>Completes when it is this subscriber's turn and items are pending, with false after Dispose.</summary>
+    /// <summary>
+    /// Completes when it is this subscriber's turn and items are pending, or when it was reminded without any; with false after Dispose, which ends
+    /// a wait from any thread.
+    /// </summary>
+    public ValueTask<bool> WaitAsync()
+    {
+        lock (_gate)
+        {
+            if (_disposed || _isWoken)
+                return new ValueTask<bool>(!_disposed);
+            _wait.Reset();
+            _isAwaited = true;
+            return new ValueTask<bool>(this, _wait.Version);
+        }
+    }
+
+    /// <inheritdoc cref="WaitAsync()"/>
+    /// <exception cref="OperationCanceledException">Cancelled meanwhile.</exception>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            Task signal;
-            lock (_gate)
-            {
-                if (_disposed)
-                    return false;
-                if (_isWoken)
-                    return true;
-                if (_available.Task.IsCompleted)
-                    _available = NewSignal();
-                signal = _available.Task;
-            }
-
-            await signal.WaitAsync(cancellationToken);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        var wait = WaitAsync();
+        await using var cancelling = cancellationToken.UnsafeRegister(static (me, token) => ((FeedSubscription)me!).Cancel(token), this);
+        return await wait;
     }
 
     public void Dispose()
@@ -81,9 +96,16 @@ public sealed class FeedSubscription : IDisposable
         {
             _disposed = true;
             Clear();
-            _available.TrySetResult();
+            Complete();
         }
     }
+
+    bool IValueTaskSource<bool>.GetResult(short token) => _wait.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
 
     /// <summary>To be followed by <see cref="Wake"/>.</summary>
     internal void Enqueue(FeedItem item)
@@ -100,11 +122,8 @@ public sealed class FeedSubscription : IDisposable
             }
 
             var key = item.Change.CoalesceKey;
-            if (key is not null && _queue.Count >= CoalesceFrom && _byKey.Remove(key, out var older))
-            {
-                _queue.Remove(older);
+            if (key is not null && _queue.Count >= CoalesceFrom && _queue.Remove(key))
                 _feed.CountDropped(1);
-            }
 
             if (_queue.Count >= CoalesceFrom && item.Change is FleetChange.Notification { Level: NotificationLevel.Info, Subject: not null })
             {
@@ -119,12 +138,9 @@ public sealed class FeedSubscription : IDisposable
                 Clear();
                 _resyncPending = true;
                 item = new FeedItem(item.Id, new FleetChange.Resync("this client reads slower than the fleet changes"));
-                key = null;
             }
 
-            var node = _queue.AddLast(item);
-            if (key is not null)
-                _byKey[key] = node;
+            _queue.Add(item);
         }
     }
 
@@ -133,11 +149,36 @@ public sealed class FeedSubscription : IDisposable
     {
         lock (_gate)
         {
-            if (_queue.Count == 0)
-                return;
-            _isWoken = true;
-            _available.TrySetResult();
+            if (_queue.Count > 0)
+                Complete();
         }
+    }
+
+    /// <summary>Ends the reader's wait although there may be nothing for it: it has other things to do from time to time.</summary>
+    internal void Remind()
+    {
+        lock (_gate)
+            Complete();
+    }
+
+    private void Cancel(CancellationToken reason)
+    {
+        lock (_gate)
+        {
+            if (!_isAwaited)
+                return;
+            _isAwaited = false;
+            _wait.SetException(new OperationCanceledException(reason));
+        }
+    }
+
+    private void Complete()
+    {
+        _isWoken = true;
+        if (!_isAwaited)
+            return;
+        _isAwaited = false;
+        _wait.SetResult(!_disposed);
     }
 
     private bool TryBorrow()
@@ -154,8 +195,5 @@ public sealed class FeedSubscription : IDisposable
             _feed.TakeBack(_borrowed);
         _borrowed = 0;
         _queue.Clear();
-        _byKey.Clear();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

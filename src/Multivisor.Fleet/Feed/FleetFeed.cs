@@ -13,17 +13,26 @@ public sealed class FleetFeed
     /// <summary>How many items are kept for those that come back after a short break.</summary>
     public const int RingSize = 2048;
 
+    /// <summary>Of so many the bytes made of them are kept. Whoever follows takes them within milliseconds.</summary>
+    private const int BytesKept = 256;
+
     /// <summary>
     /// Items that subscribers who lag may let wait together, beyond what each may in any case. A mass restart of a large site fits, for one of
     /// them; when it is lent out, the others read everything again sooner.
     /// </summary>
     internal const int MostLent = 96 * 1024;
 
-    /// <summary>So many subscribers are each woken for each item.</summary>
+    /// <summary>So many subscribers may be woken out of turn.</summary>
     internal const int Few = 32;
+
+    private const int MostHurries = 20;
+
+    private const int HurriesPerSecond = 500;
 
     /// <summary>What waking one subscriber and sending to it may take, so that all of them together do not take all of the machine.</summary>
     private static readonly TimeSpan TurnPerSubscriber = TimeSpan.FromMicroseconds(25);
+
+    private static readonly TimeSpan ShortestTurn = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(50);
 
@@ -36,7 +45,11 @@ public sealed class FleetFeed
     private ITimer? _turn;
     private bool _isTurnPlanned;
     private long _lastTurn;
+    private double _hurries = MostHurries;
+    private long _hurriedAt;
     private int _lendable = MostLent;
+    private uint _nextNumber;
+    private bool _isClosed;
 
     /// <param name="time">Numbers start at the clock, so that ids of an earlier run of the server are recognised as too old.</param>
     public FleetFeed(TimeProvider time)
@@ -80,6 +93,7 @@ public sealed class FleetFeed
         {
             var item = new FeedItem(_lastId + 1, change);
             _ring[item.Id % RingSize] = item;
+            _ring[(item.Id - BytesKept + RingSize) % RingSize]?.Serialized.Forget();
             Volatile.Write(ref _lastId, item.Id);
             foreach (var subscriber in _subscribers)
                 subscriber.Enqueue(item);
@@ -88,15 +102,15 @@ public sealed class FleetFeed
     }
 
     /// <summary>
-    /// Wakes the subscribers. Many are woken in turns: at once after a pause, then so rarely that each wake serves what came meanwhile. A thousand
-    /// clients and a hundred changes a second would be a hundred thousand wakes and writes otherwise.
+    /// Wakes the subscribers: at once after a pause, then in turns, so rarely that each wake serves what came meanwhile. A thousand clients and a hundred
+    /// changes a second would be a hundred thousand wakes and writes otherwise, and one client with ten thousand changes as many.
     /// </summary>
     private void Announce()
     {
         if (_isTurnPlanned)
             return;
         var left = Turn - _time.GetElapsedTime(_lastTurn);
-        if (_subscribers.Count <= Few || left <= TimeSpan.Zero)
+        if (left <= TimeSpan.Zero || TryHurry())
         {
             WakeAll();
             return;
@@ -107,6 +121,49 @@ public sealed class FleetFeed
         _turn.Change(left, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>A few subscribers are woken out of turn while that does not become a habit: a crash and its restart are several changes within milliseconds.</summary>
+    private bool TryHurry()
+    {
+        if (_subscribers.Count > Few)
+            return false;
+        _hurries = Math.Min(MostHurries, _hurries + (_time.GetElapsedTime(_hurriedAt).TotalSeconds * HurriesPerSecond));
+        _hurriedAt = _time.GetTimestamp();
+        if (_hurries < 1)
+            return false;
+        _hurries--;
+        return true;
+    }
+
+    /// <summary>
+    /// Wakes those who subscribe although nothing may have happened, in turns: each when its turn comes, one of <paramref name="turns"/>. So many streams
+    /// need one clock and not one each.
+    /// </summary>
+    public void Remind(int turn, int turns)
+    {
+        lock (_gate)
+        {
+            foreach (var subscriber in _subscribers)
+            {
+                if (subscriber.Number % turns == turn)
+                    subscriber.Remind();
+            }
+        }
+    }
+
+    /// <summary>Ends all subscriptions, those too that are still to come. What happens goes on being published.</summary>
+    public void EndSubscriptions()
+    {
+        FeedSubscription[] ended;
+        lock (_gate)
+        {
+            _isClosed = true;
+            ended = [.. _subscribers];
+        }
+
+        foreach (var subscriber in ended)
+            subscriber.Dispose();
+    }
+
     /// <summary>The fleet has ended: no turn comes any more.</summary>
     internal void End()
     {
@@ -114,7 +171,7 @@ public sealed class FleetFeed
             _turn?.Dispose();
     }
 
-    private TimeSpan Turn => _subscribers.Count * TurnPerSubscriber is var turn && turn < LongestTurn ? turn : LongestTurn;
+    private TimeSpan Turn => TimeSpan.FromTicks(Math.Clamp(_subscribers.Count * TurnPerSubscriber.Ticks, ShortestTurn.Ticks, LongestTurn.Ticks));
 
     private void OnTurn()
     {
@@ -141,10 +198,17 @@ public sealed class FleetFeed
     /// </summary>
     public FeedSubscription Subscribe(long? lastSeenId)
     {
-        var subscription = new FeedSubscription(this);
+        FeedSubscription subscription;
         bool isFirst;
         lock (_gate)
         {
+            subscription = new FeedSubscription(this, _nextNumber++);
+            if (_isClosed)
+            {
+                subscription.Dispose();
+                return subscription;
+            }
+
             if (lastSeenId is { } seen && seen != _lastId)
                 Replay(subscription, seen);
             subscription.Wake();

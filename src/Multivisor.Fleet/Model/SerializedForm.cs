@@ -11,5 +11,8 @@ public struct SerializedForm
     public ReadOnlyMemory<byte> GetOrMake<TSource>(TSource source, Func<TSource, byte[]> make) =>
         Volatile.Read(ref _bytes) ?? Keep(make(source));
 
+    /// <summary>The bytes are not kept for who may come later; he makes them again.</summary>
+    public void Forget() => Volatile.Write(ref _bytes, null);
+
     private byte[] Keep(byte[] made) => Interlocked.CompareExchange(ref _bytes, made, null) ?? made;
 }

@@ -10,8 +10,11 @@ namespace Multivisor.Server.EventStream;
 /// </remarks>
 internal sealed class ScopedStream
 {
+    /// <summary>Nothing is put in: who sees everything has nothing to remember.</summary>
+    private static readonly HashSet<string> Nothing = [];
+
     private readonly FleetView _fleet;
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _seen = Nothing;
     private readonly bool _isContinued;
 
     /// <param name="isContinued">The client has seen something before, nobody knows what.</param>
@@ -20,7 +23,7 @@ internal sealed class ScopedStream
         _fleet = fleet;
         _isContinued = isContinued;
         if (!fleet.Scope.IsAll)
-            _seen.UnionWith(fleet.Supervisors.Select(s => s.Name));
+            _seen = fleet.Supervisors.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Null for what this client is not to know.</summary>

@@ -21,12 +21,11 @@ internal static class StreamEndpoints
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     private static async Task StreamAsync(
-        HttpContext context, FleetView fleet, SignInWatch watch, StreamOptions options, PageFiles page, TimeProvider time,
-        IHostApplicationLifetime lifetime)
+        HttpContext context, FleetView fleet, SignInWatch watch, StreamOptions options, PageFiles page, TimeProvider time)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var lastSeen = LastEventId(context.Request);
         using var subscription = fleet.Subscribe(lastSeen);
+        using var going = context.RequestAborted.UnsafeRegister(static s => ((FeedSubscription)s!).Dispose(), subscription);
         var frames = new ScopedStream(fleet, isContinued: lastSeen is not null);
         try
         {
@@ -38,8 +37,7 @@ internal static class StreamEndpoints
                 await response.FlushAsync();
             }
 
-            using var keepAlive = new PeriodicTimer(options.KeepAlivePeriod);
-            await SendAsync(response, subscription, frames, keepAlive, () => watch.IsSignedIn(context), ended.Token);
+            await SendAsync(response, subscription, frames, context, watch);
         }
         catch (OperationCanceledException)
         {
@@ -47,45 +45,31 @@ internal static class StreamEndpoints
         }
     }
 
-    /// <summary>Sends what comes until the client may no longer see it.</summary>
-    private static async Task SendAsync(
-        SseResponse response, FeedSubscription subscription, ScopedStream frames, PeriodicTimer keepAlive, Func<bool> isAllowed,
-        CancellationToken ended)
+    /// <summary>Sends what comes until the client may no longer see it, or is gone.</summary>
+    private static async Task SendAsync(SseResponse response, FeedSubscription subscription, ScopedStream frames, HttpContext context, SignInWatch watch)
     {
         var items = new List<FeedItem>();
-        var tick = keepAlive.WaitForNextTickAsync(ended).AsTask();
-        var available = subscription.WaitAsync(ended).AsTask();
-        while (true)
+        while (await subscription.WaitAsync() && watch.IsSignedIn(context))
         {
-            await Task.WhenAny(available, tick);
-            if (!isAllowed())
-                return;
-            if (available.IsCompleted)
+            // Reminded by the clock, and there is nothing else to say.
+            if (!subscription.TryTake(items))
             {
-                if (!await available)
-                    return;
-                subscription.TryTake(items);
-                foreach (var item in items)
-                {
-                    if (frames.FrameOf(item) is { } frame)
-                        await response.WriteAsync(frame);
-                }
-
-                // A list that held a storm is not kept for what comes after it.
-                if (items.Count > MostKept)
-                    items = [];
-                else
-                    items.Clear();
-                await response.FlushAsync();
-                available = subscription.WaitAsync(ended).AsTask();
-            }
-
-            if (tick.IsCompleted)
-            {
-                await tick;
                 await response.CommentAsync("keep-alive");
-                tick = keepAlive.WaitForNextTickAsync(ended).AsTask();
+                continue;
             }
+
+            foreach (var item in items)
+            {
+                if (frames.FrameOf(item) is { } frame)
+                    await response.WriteAsync(frame);
+            }
+
+            // A list that held a storm is not kept for what comes after it.
+            if (items.Count > MostKept)
+                items = [];
+            else
+                items.Clear();
+            await response.FlushAsync();
         }
     }
 

@@ -84,7 +84,9 @@ internal static class ServerApp
         services.AddSingleton<LogStreaming>();
         services.AddSingleton<MergedEndpoint>();
         services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<ProgramMetrics>();
         services.AddSingleton<MetricsText>();
+        services.AddHostedService<StreamClock>();
         services.AddHostedService<MemoryKeeper>();
 
         var app = builder.Build();
