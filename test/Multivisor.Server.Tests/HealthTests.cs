@@ -45,6 +45,11 @@ public sealed partial class HealthTests
         Assert.Equal((1, 1), (first["multivisor_supervisors{state=\"up\"}"], first["multivisor_supervisors{state=\"down\"}"]));
         Assert.Equal((1, 1, 0), (first["multivisor_processes{state=\"EXITED\"}"], first["multivisor_processes{state=\"FATAL\"}"], first["multivisor_processes{state=\"RUNNING\"}"]));
 
+        // What the server itself costs.
+        Assert.InRange(first["process_open_fds"], 3, first["process_max_fds"]);
+        Assert.InRange(first["process_resident_memory_bytes"], 10e6, 10e9);
+        Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - first["process_start_time_seconds"], -1, 3600);
+
         (await server.PostAsync("/api/process/start", ("uid", "s1:g:p"))).Dispose();
         await stream.UntilAsync(b => b.IsProcess("s1:g:p", "RUNNING"));
         var second = Read(await server.Client.GetStringAsync("/metrics"));

@@ -9,7 +9,7 @@ namespace Multivisor.Server.Health;
 /// The metrics as Prometheus reads them (text format 0.0.4). Written by hand: the one exporter library that compiles
 /// ahead of time is no longer maintained, and what there is to write is this page.
 /// </summary>
-internal sealed class MetricsText(SupervisorFleet fleet, MetricsCollector collector)
+internal sealed class MetricsText(SupervisorFleet fleet, MetricsCollector collector, ProgramMetrics program)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -30,6 +30,11 @@ internal sealed class MetricsText(SupervisorFleet fleet, MetricsCollector collec
         }
 
         WriteActions(text);
+        program.Write((name, type, help, value) =>
+        {
+            Head(text, name, type, help);
+            Sample(text, name, "", value);
+        });
         return text.ToString();
     }
 
