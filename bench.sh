@@ -1,5 +1,5 @@
 #!/bin/bash
-# Usage: ./bench.sh [latency] [burst] [programs] [cli] [fleet] [clients] [storm] [hosts] [soak] [direct] [logs] [plugin] [page] [page-logs] [--help]
+# Usage: ./bench.sh [latency] [burst] [programs] [cli] [fleet] [events] [clients] [storm] [hosts] [soak] [direct] [logs] [plugin] [page] [page-logs] [--help]
 #        ./bench.sh micro | scaling
 #
 # Measures the programs as they are shipped, with real supervisords unless it says otherwise; all benchmarks unless
@@ -10,8 +10,8 @@
 #   burst      wrong states after a group of 100 was stopped and started, ten times
 #   programs   memory and start of each program, time of GET /api/data
 #   cli        the command line: start until the prompt, one command, memory; top before 50,000 processes
-#   fleet      the server before 1,000 simulated supervisors with 50 processes each: start, memory, idle cost, GET /api/data, and how late
-#              changes are with one client at 300 to 10,000 changes a second
+#   fleet      the server before 1,000 simulated supervisors with 50 processes each: start, memory, idle cost, GET /api/data
+#   events     the same server, one client, 300 to 10,000 changes a second: how late the client has them, and what it costs
 #   clients    1,000 clients of the event stream at 100 changes a second, some of which read nothing; 10,000 that only listen: memory for each
 #   storm      50,000 processes restarted within 10 s: what a client of the stream ends with, memory before, meanwhile and after
 #   hosts      what a dead, a silent, a hung and a slow host, and an answer that never ends, do to a hundred others; 1,000 dead hosts

@@ -1,7 +1,7 @@
 using Multivisor.Bench;
 using Multivisor.Bench.Page;
 
-string[] known = ["latency", "burst", "programs", "cli", "fleet", "clients", "storm", "hosts", "soak", "direct", "logs", "plugin", "page", "page-logs"];
+string[] known = ["latency", "burst", "programs", "cli", "fleet", "events", "clients", "storm", "hosts", "soak", "direct", "logs", "plugin", "page", "page-logs"];
 var wanted = args.Length > 0 ? args : known;
 if (wanted.Except(known).Any())
 {
@@ -20,6 +20,7 @@ foreach (var name in wanted)
         "burst" => BurstBenchmark.RunAsync(report),
         "cli" => CliBenchmark.RunAsync(report),
         "fleet" => FleetBenchmark.RunAsync(report),
+        "events" => EventsBenchmark.RunAsync(report),
         "clients" => ClientsBenchmark.RunAsync(report),
         "storm" => StormBenchmark.RunAsync(report),
         "hosts" => HostsBenchmark.RunAsync(report),

@@ -96,7 +96,7 @@ internal static class ProgramsBenchmark
         }
 
         report.Add("GET /api/data, one client that keeps its connection", "ms", gets, "44");
-        await Task.Delay(TimeSpan.FromSeconds(8));
+        await Task.Delay(TimeSpan.FromSeconds(25));
         report.Add("multivisor: resident memory, 3 supervisors, idle", "MB", [ProcFile.ResidentMegabytes(server.Pid)], "49", new Goal(40));
         var agents = Process.GetProcessesByName("multivisor-rpc");
         report.Add("multivisor-rpc: resident memory, idle, each", "MB", [.. agents.Select(a => ProcFile.ResidentMegabytes(a.Id))], "41", new Goal(14));

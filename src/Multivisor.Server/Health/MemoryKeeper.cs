@@ -1,29 +1,57 @@
+using Multivisor.Fleet;
+
 namespace Multivisor.Server.Health;
 
 /// <summary>
-/// Gives memory back once after each busy time: the collector by itself waits for more work, and after a storm there is none. It is done in a quiet
-/// moment, because it holds everything for a tenth of a second in a large fleet.
+/// Decides when the collector runs where the collector by itself knows too little. It may let much be allocated before it looks, because in a storm each
+/// look costs the same however much there is to collect. What it then does not do for a quiet site is done here: a little at a time while little happens,
+/// everything once after the first states were read and after each busy time.
 /// </summary>
-internal sealed class MemoryKeeper(TimeProvider time) : BackgroundService
+internal sealed class MemoryKeeper(SupervisorFleet fleet, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private const int Megabyte = 1024 * 1024;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    /// <summary>Octets allocated in one period that make it a busy one. A thousand quiet hosts need 20 MB.</summary>
-    private const long Busy = 64 * 1024 * 1024;
+    /// <summary>In a second. Less is a quiet one: a thousand hosts where nothing happens need one to two.</summary>
+    private const long Busy = 4 * Megabyte;
+
+    /// <summary>What a quiet site may collect of it.</summary>
+    private const long MostDebris = 2 * Megabyte;
+
+    private const int LongPeriod = 10;
+
+    /// <summary>
+    /// Allocated in a long period, this is a busy time, which leaves something behind that is worth to be looked for everywhere. The larger the heap, the
+    /// longer that takes.
+    /// </summary>
+    private static long VeryBusy => Math.Max(4 * Megabyte, GC.GetTotalMemory(forceFullCollection: false));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await Task.WhenAll(fleet.Supervisors.Select(s => s.FirstAttempt)).WaitAsync(stoppingToken);
+        CollectAll();
         using var timer = new PeriodicTimer(Period, time);
-        var before = 0L;
-        var wasBusy = false;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        var last = GC.GetTotalAllocatedBytes();
+        var (collected, collections) = (last, GC.CollectionCount(0));
+        var (longAgo, wasVeryBusy) = (last, false);
+        for (var turn = 1; await timer.WaitForNextTickAsync(stoppingToken); turn++)
         {
             var allocated = GC.GetTotalAllocatedBytes();
-            var isBusy = allocated - before > Busy;
-            if (wasBusy && !isBusy)
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            wasBusy = isBusy;
-            before = allocated;
+            if (GC.CollectionCount(0) != collections)
+                collected = allocated;
+            else if (allocated - last < Busy && allocated - collected > MostDebris)
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+            collections = GC.CollectionCount(0);
+            last = allocated;
+            if (turn % LongPeriod != 0)
+                continue;
+            var isVeryBusy = allocated - longAgo > VeryBusy;
+            if (wasVeryBusy && !isVeryBusy)
+                CollectAll();
+            (longAgo, wasVeryBusy) = (allocated, isVeryBusy);
         }
     }
+
+    /// <summary>Holds everything for a tenth of a second in a large fleet, therefore in a quiet moment only.</summary>
+    private static void CollectAll() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }
