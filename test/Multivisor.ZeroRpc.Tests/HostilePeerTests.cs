@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Multivisor.ZeroRpc.Events;
 using Multivisor.ZeroRpc.Tests.Support;
 using Multivisor.ZeroRpc.Zmtp;
 
@@ -183,6 +184,41 @@ public sealed class HostilePeerTests
             }
         });
         Assert.Contains("more than it was granted", lost.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Client_RemoteWhoseMessageNeverEnds_IsGivenUpAtOnce()
+    {
+        using var listener = RawPeer.Listen();
+        var connecting = ZeroRpcClient.ConnectAsync("127.0.0.1", ((System.Net.IPEndPoint)listener.LocalEndPoint!).Port, Options);
+        using var mean = await RawPeer.AcceptAsync(listener);
+        await mean.ShakeHandsAsync("ROUTER");
+        await using var client = await connecting.Soon();
+        var answer = client.CallAsync("add", [2, 3]);
+
+        // Each frame says that another one follows.
+        await mean.SendAsync((byte[])[.. Enumerable.Repeat<byte[]>([1, 1, 0], 17).SelectMany(frame => frame)]);
+
+        var error = await Assert.ThrowsAsync<LostRemoteException>(() => answer.Soon());
+        Assert.Contains("a message has more than 16 frames", error.Message, StringComparison.Ordinal);
+        await client.Closed.Soon();
+    }
+
+    [Fact]
+    public async Task Client_RemoteThatPutsIdentitiesBeforeItsMessages_IsUnderstood()
+    {
+        using var listener = RawPeer.Listen();
+        var connecting = ZeroRpcClient.ConnectAsync("127.0.0.1", ((System.Net.IPEndPoint)listener.LocalEndPoint!).Port, Options);
+        using var router = await RawPeer.AcceptAsync(listener);
+        await router.ShakeHandsAsync("ROUTER");
+        await using var client = await connecting.Soon();
+        for (var i = 0; i < 20; i++)
+        {
+            var answer = client.CallAsync("add", [2, 3]);
+            var request = await router.ReadEventAsync();
+            await router.SendAsync((byte[])[1, 1, 7, .. EventEncoder.Encode(new MessageIds().Next(), request.Id, EventNames.Ok, RpcValue.Array(i), Options).Octets.ToArray()]);
+            Assert.Equal(i, await answer.Soon());
+        }
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace Multivisor.ZeroRpc.Zmtp;
 /// </summary>
 internal sealed class ZmtpConnection
 {
+    /// <summary>A message is a delimiter and a payload; what routers between may have put before them are a few identities.</summary>
+    private const int MostFrames = 16;
+
     private readonly Stream _stream;
     private readonly PipeReader _reader;
     private readonly int _maxFrame;
@@ -52,6 +55,7 @@ internal sealed class ZmtpConnection
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task ReadAsync(Func<ReadOnlySequence<byte>, ValueTask> onMessage)
     {
+        var frames = 0;
         try
         {
             while (true)
@@ -61,10 +65,18 @@ internal sealed class ZmtpConnection
                 while (ZmtpFrame.TryRead(ref buffer, _maxFrame, out var frame))
                 {
                     if (frame.IsCommand)
+                    {
                         await OnCommandAsync(frame.Body);
-                    else if (!frame.More)
-                        // The payload is the last frame; the delimiter before it may be missing (old dialects) and says nothing.
-                        await onMessage(frame.Body);
+                        continue;
+                    }
+
+                    // The payload is the last frame; the delimiter before it may be missing (old dialects) and says nothing.
+                    if (++frames > MostFrames)
+                        throw new ProtocolException($"a message has more than {MostFrames} frames");
+                    if (frame.More)
+                        continue;
+                    frames = 0;
+                    await onMessage(frame.Body);
                 }
 
                 _reader.AdvanceTo(buffer.Start, buffer.End);
