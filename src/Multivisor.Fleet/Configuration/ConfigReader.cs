@@ -123,7 +123,7 @@ internal sealed class ConfigReader
     private void WarnAboutUnknownSections()
     {
         foreach (var section in _document.Sections.Where(section => section.Name != GlobalSection && !SupervisorSectionReader.IsSupervisor(section) && !DiscoveryReader.IsDiscovery(section) && !AccessReader.IsAccessSection(section)))
-            Warn(section.Line, $"section [{section.Name}] is not known and is ignored", "write [global] or [supervisor:NAME], in lower case");
+            Warn(section.Line, $"section [{section.Name}] is not known and is ignored", "write [global], [supervisor:NAME], [discovery:NAME], [user:NAME], [token:NAME] or [oidc], in lower case");
     }
 
     /// <summary>An indented key is no key. When it is the password, sign-in would be off and the password part of what is served.</summary>

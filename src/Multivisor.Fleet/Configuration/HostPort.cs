@@ -51,7 +51,11 @@ internal readonly record struct HostPort(string? Host, int? Port)
 
     private static ConfigProblem Trailing(string text, string rest) => text.Contains('\n')
         ? new ConfigProblem("the indented line below it is read as part of it", "remove the indentation of that line")
-        : new ConfigProblem($"'{ConfigMask.MaskUserInfo(rest)}' does not belong there", "write host:port and nothing else");
+        : new ConfigProblem(
+            $"'{ConfigMask.MaskUserInfo(rest)}' does not belong there",
+            rest.Contains(" #", StringComparison.Ordinal) || rest.Contains(" ;", StringComparison.Ordinal)
+                ? "write host:port and nothing else; a comment needs a line of its own"
+                : "write host:port and nothing else");
 
     private static int BracketLength(string text)
     {

@@ -10,7 +10,10 @@ namespace Multivisor.Fleet.Links;
 /// <summary>From what the configuration says to the links that it means.</summary>
 internal sealed class LinkFactory(FleetOptions options, ILoggerFactory loggers)
 {
-    private readonly ZeroRpcOptions _wire = new() { Heartbeat = options.Heartbeat, Beat = options.Beat, Time = options.Time };
+    /// <summary>The state of one supervisor with 20,000 processes, or the longest extract of a log several times. One hostile host takes no more than that.</summary>
+    private const int MaxFrameLength = 16 * 1024 * 1024;
+
+    private readonly ZeroRpcOptions _wire = new() { Heartbeat = options.Heartbeat, Beat = options.Beat, Time = options.Time, MaxFrameLength = MaxFrameLength };
 
     public ISupervisorLink Create(SupervisorDefinition definition)
     {

@@ -77,7 +77,7 @@ public sealed class MultivisorConfigTests
 
     [Theory]
     [InlineData("[global]\n[supervisor:a]\nport = 1", "x.conf:3: key 'port' of supervisor 'a' is not known and has no effect; remove it; url, labels, username, password_file and the keys of TLS are used")]
-    [InlineData("[global]\n[supervisor:a]\n[Supervisor:b]", "x.conf:3: section [Supervisor:b] is not known and is ignored; write [global] or [supervisor:NAME], in lower case")]
+    [InlineData("[global]\n[supervisor:a]\n[Supervisor:b]", "x.conf:3: section [Supervisor:b] is not known and is ignored; write [global], [supervisor:NAME], [discovery:NAME], [user:NAME], [token:NAME] or [oidc], in lower case")]
     [InlineData("[global]\nname = a\n  site = b\n[supervisor:a]", "x.conf:3: this line is indented and therefore part of 'name' in line 2; remove the indentation if it is a key of its own")]
     [InlineData("[global]\nsupervisors = 3\n[supervisor:a]", "x.conf:2: key 'supervisors' in [global] is not served; choose another name")]
     public void Parse_Doubtful_IsAcceptedWithAWarning(string text, string warning) =>
