@@ -20,6 +20,9 @@ internal sealed class MemoryKeeper(SupervisorFleet fleet, TimeProvider time) : B
 
     private const int LongPeriod = 10;
 
+    /// <summary>What a quiet site may allocate until all memory is looked through, beside the work: each look at a host replaces what was known before.</summary>
+    private static long MostOldDebris => Math.Max(16 * Megabyte, GC.GetTotalMemory(forceFullCollection: false));
+
     /// <summary>
     /// Allocated in a long period, this is a busy time, which leaves something behind that is worth to be looked for everywhere. The larger the heap, the
     /// longer that takes.
@@ -33,15 +36,21 @@ internal sealed class MemoryKeeper(SupervisorFleet fleet, TimeProvider time) : B
         using var timer = new PeriodicTimer(Period, time);
         var last = GC.GetTotalAllocatedBytes();
         var (collected, collections) = (last, GC.CollectionCount(0));
+        var (swept, sweeps) = (last, GC.CollectionCount(GC.MaxGeneration));
         var (longAgo, wasVeryBusy) = (last, false);
         for (var turn = 1; await timer.WaitForNextTickAsync(stoppingToken); turn++)
         {
             var allocated = GC.GetTotalAllocatedBytes();
+            var isQuiet = allocated - last < Busy;
             if (GC.CollectionCount(0) != collections)
                 collected = allocated;
-            else if (allocated - last < Busy && allocated - collected > MostDebris)
+            else if (isQuiet && allocated - collected > MostDebris)
                 GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-            collections = GC.CollectionCount(0);
+            if (GC.CollectionCount(GC.MaxGeneration) != sweeps)
+                swept = allocated;
+            else if (isQuiet && allocated - swept > MostOldDebris)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            (collections, sweeps) = (GC.CollectionCount(0), GC.CollectionCount(GC.MaxGeneration));
             last = allocated;
             if (turn % LongPeriod != 0)
                 continue;
