@@ -29,13 +29,13 @@ internal static class PerformancePage
         var rows = document["rows"]!.AsArray().Select(row => row!.AsObject()).ToArray();
         var machine = document["machine"]!;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\nMeasured on {document["date"]}, {machine["cores"]} cores, {machine["memory_mib"]} MiB, {machine["os"]}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"\nMeasured on {machine["cores"]} cores, {machine["memory_mib"]} MiB, {machine["os"]}.\n");
         text.Append("\n### Goals\n\n| what | goal | median | p99 | | met | the original |\n|---|---|---|---|---|---|---|\n");
         foreach (var row in rows.Where(row => row["goal"] is not null))
             text.Append(CultureInfo.InvariantCulture, $"| {What(row)} | {row["goal"]} | {Number(row["median"])} | {(Count(row) > 1 ? Number(row["p99"]) : "")} | {row["unit"]} | {((bool?)row["met"] == true ? "yes" : "**no**")} | {row["original"]} |\n");
         foreach (var benchmark in rows.GroupBy(row => (string?)row["benchmark"] ?? "", StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n### `./bench.sh {benchmark.Key}`\n\n| what | n | median | p95 | p99 | max | | the original |\n|---|---|---|---|---|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n### `./bench.sh {benchmark.Key}`\n\nMeasured on {benchmark.First()["date"]}.\n\n| what | n | median | p95 | p99 | max | | the original |\n|---|---|---|---|---|---|---|---|\n");
             foreach (var row in benchmark)
             {
                 var more = Count(row) > 1 ? $"{Number(row["p95"])} | {Number(row["p99"])} | {Number(row["max"])}" : " | | ";

@@ -31,18 +31,19 @@ internal sealed class Report
             output.WriteLine($"{row.What,-62} {row.Count,4} {Text(row.Median),9} {Text(row.P95),9} {Text(row.P99),9} {Text(row.Min),9} {Text(row.Max),9}  {row.Unit,-4}  {row.Original}");
     }
 
-    /// <summary>Writes today's file; what other benchmarks wrote into it today stays.</summary>
+    /// <summary>Writes today's file; what other benchmarks wrote last on such a machine stays, with the date of that day.</summary>
     /// <returns>The file it was written to, relative to the repository.</returns>
     public string Save()
     {
         var folder = Directory.CreateDirectory(Path.Combine(TestData.RepositoryRoot, "bench", "results"));
-        var name = $"{DateTime.UtcNow:yyyy-MM-dd}-{Environment.ProcessorCount}cores.json";
+        var name = $"{DateTime.UtcNow:yyyy-MM-dd}-{Machine}.json";
         var file = Path.Combine(folder.FullName, name);
         var mine = _rows.Select(row => row.Benchmark).ToHashSet(StringComparer.Ordinal);
-        var rows = new JsonArray([.. Others(file, mine), .. _rows.Select(row => row.ToJson())]);
+        var today = DateTime.UtcNow.ToString("yyyy-MM-dd");
+        var rows = new JsonArray([.. Others(folder, mine), .. _rows.Select(row => row.ToJson(today))]);
         var document = new JsonObject
         {
-            ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd"),
+            ["date"] = today,
             ["machine"] = new JsonObject
             {
                 ["cores"] = Environment.ProcessorCount,
@@ -56,12 +57,21 @@ internal sealed class Report
         return $"bench/results/{name}";
     }
 
-    private static IEnumerable<JsonNode> Others(string file, HashSet<string> mine) => File.Exists(file)
-        ? JsonNode.Parse(File.ReadAllText(file))!["rows"]!.AsArray()
-            .Where(row => !mine.Contains((string?)row!["benchmark"] ?? ""))
-            .Select(row => row!.DeepClone())
-            .ToArray()
-        : [];
+    private static string Machine => $"{Environment.ProcessorCount}cores";
+
+    private static IEnumerable<JsonNode> Others(DirectoryInfo folder, HashSet<string> mine)
+    {
+        var newest = folder.EnumerateFiles($"*-{Machine}.json").MaxBy(file => file.Name, StringComparer.Ordinal);
+        if (newest is null)
+            yield break;
+        var document = JsonNode.Parse(File.ReadAllText(newest.FullName))!;
+        foreach (var row in document["rows"]!.AsArray().Select(row => row!.AsObject()).Where(row => !mine.Contains((string?)row["benchmark"] ?? "")))
+        {
+            var kept = row.DeepClone();
+            kept["date"] ??= document["date"]!.DeepClone();
+            yield return kept;
+        }
+    }
 
     private static double Percentile(double[] sorted, double share) =>
         Math.Round(sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(share * sorted.Length) - 1)], 3);
@@ -80,9 +90,9 @@ internal sealed class Report
 
         public double Max => Sorted[^1];
 
-        public JsonNode ToJson() => new JsonObject
+        public JsonNode ToJson(string date) => new JsonObject
         {
-            ["benchmark"] = Benchmark, ["what"] = What, ["unit"] = Unit, ["n"] = Count, ["median"] = Number(Median), ["p95"] = Number(P95),
+            ["date"] = date, ["benchmark"] = Benchmark, ["what"] = What, ["unit"] = Unit, ["n"] = Count, ["median"] = Number(Median), ["p95"] = Number(P95),
             ["p99"] = Number(P99), ["min"] = Number(Min), ["max"] = Number(Max), ["original"] = Original,
             ["goal"] = Goal.ToJson(Goal), ["met"] = Goal?.IsMet(Median, P99),
         };

@@ -15,13 +15,14 @@ internal static class StormBenchmark
         using var server = BenchServer.Watching(fleet);
         await server.WaitUntilReadyAsync();
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
-        // The first one makes what is kept of each process from then on, its history and its JSON; that is no debris of the second.
+        // The first one makes what is kept of each process from then on, its history, and whoever reads the whole state its JSON; that is no debris of the second.
         using (await ChangeReader.StartAsync(server.Http))
         {
             fleet.Command("mass-restart 10");
             await Task.Delay(TimeSpan.FromSeconds(15));
         }
 
+        await server.ProcessesAsync();
         await Task.Delay(TimeSpan.FromSeconds(40));
         var before = ProcFile.ResidentMegabytes(server.Pid);
         var changesBefore = await fleet.ChangesAsync();
