@@ -66,6 +66,8 @@ terminate() {
 stop_all() {
   local pids second
   [ -n "$run" ] || return 0
+  # A second Ctrl-C is impatience: followed, it would leave half of it running.
+  trap '' INT TERM
   for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     terminate heads
     [ "$second" -lt 4 ] || terminate children
@@ -242,7 +244,7 @@ port=$chosen
 rm -rf "$STATE"
 choose_folder
 trap stop_all EXIT
-trap 'exit 130' INT TERM
+trap 'trap "" INT TERM; exit 130' INT TERM
 say "Starting ${SUPERVISORS[*]} and the server"
 start_all
 wait_until_up
@@ -255,7 +257,7 @@ if $detach; then
 fi
 
 echo "Ctrl-C stops everything."
-trap 'echo; echo "Stopping"; exit 0' INT TERM
+trap 'trap "" INT TERM; echo; echo "Stopping"; exit 0' INT TERM
 wait "$server" || true
 if [ ! -e "$STATE/where" ]; then
   trap - EXIT

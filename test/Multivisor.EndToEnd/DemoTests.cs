@@ -31,16 +31,53 @@ public sealed class DemoTests
         Assert.Empty(ProcessesOfTheDemo(folder));
     }
 
+    [Fact]
+    public async Task Demo_StoppedByAnImpatientCtrlC_LeavesNothingBehind()
+    {
+        var folder = Directory.CreateTempSubdirectory("mvd-").FullName;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(8));
+        using var demo = Start(folder, "--port", FreePort.Take().ToString());
+        try
+        {
+            await ReadUntilAsync(demo, "Ctrl-C stops everything.", limit.Token);
+            Assert.NotEmpty(ProcessesOfTheDemo(folder));
+
+            await InterruptAsync(demo);
+            await ReadUntilAsync(demo, "Stopping", limit.Token);
+            await InterruptAsync(demo);
+
+            await demo.WaitForExitAsync(limit.Token);
+            Assert.Empty(ProcessesOfTheDemo(folder));
+        }
+        finally
+        {
+            await RunAsync(folder, "--stop");
+        }
+    }
+
+    private static async Task ReadUntilAsync(Process demo, string line, CancellationToken limit)
+    {
+        while (await demo.StandardOutput.ReadLineAsync(limit) != line)
+            Assert.False(demo.HasExited, "the demo has ended");
+    }
+
+    private static async Task InterruptAsync(Process demo)
+    {
+        using var kill = Process.Start("kill", ["-INT", demo.Id.ToString()]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static Process Start(string folder, params string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(TestData.RepositoryRoot, "demo.sh"), arguments)
+    {
+        UseShellExecute = false,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        Environment = { ["DEMO_HOME"] = folder },
+    })!;
+
     private static async Task RunAsync(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(TestData.RepositoryRoot, "demo.sh"), arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DEMO_HOME"] = folder },
-        };
-        using var demo = Process.Start(start)!;
+        using var demo = Start(folder, arguments);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(8));
         var output = demo.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = demo.StandardError.ReadToEndAsync(limit.Token);
