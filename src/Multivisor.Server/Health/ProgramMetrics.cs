@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Multivisor.Server.Startup;
 
 namespace Multivisor.Server.Health;
 
@@ -14,12 +14,9 @@ internal sealed class ProgramMetrics
         write("process_resident_memory_bytes", "gauge", "Memory that the server holds.", Environment.WorkingSet);
         write("process_start_time_seconds", "gauge", "When the server was started, Unix seconds.", _started);
         if (OperatingSystem.IsLinux())
-        {
             write("process_open_fds", "gauge", "Descriptors that the server holds.", Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
-            if (MostDescriptors() is { } most)
-                write("process_max_fds", "gauge", "Descriptors that the server may hold.", most);
-        }
-
+        if (DescriptorLimit.Allowed is { } allowed)
+            write("process_max_fds", "gauge", "Descriptors that the server may hold.", allowed);
         write("dotnet_gc_allocated_bytes_total", "counter", "Memory that was allocated since the start.", GC.GetTotalAllocatedBytes());
         write("dotnet_gc_collections_total", "counter", "Collections of memory that is no longer used.", GC.CollectionCount(0));
         write("dotnet_gc_pause_seconds_total", "counter", "How long everything stood still for collections.", GC.GetTotalPauseDuration().TotalSeconds);
@@ -29,14 +26,5 @@ internal sealed class ProgramMetrics
     {
         using var self = Process.GetCurrentProcess();
         return new DateTimeOffset(self.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-    }
-
-    /// <summary>Null when there is no limit, or it is not told.</summary>
-    private static double? MostDescriptors()
-    {
-        const string Name = "Max open files";
-        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal));
-        var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return double.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : null;
     }
 }

@@ -11,23 +11,22 @@ internal static partial class DescriptorLimit
     private const int NumberOfFilesLinux = 7;
     private const int NumberOfFilesMac = 8;
 
+    /// <summary>How many files may be open now; null where that is not limited so.</summary>
+    public static ulong? Allowed => !OperatingSystem.IsWindows() && GetLimit(Resource, out var limit) == 0 ? limit.Soft : null;
+
+    private static int Resource => OperatingSystem.IsMacOS() ? NumberOfFilesMac : NumberOfFilesLinux;
+
     /// <summary>Raises the limit.</summary>
-    /// <returns>How many files may be open now; null where that is not limited so.</returns>
+    /// <returns><see cref="Allowed"/>, afterwards.</returns>
     public static ulong? Raise()
     {
-        if (OperatingSystem.IsWindows())
-            return null;
-        var resource = OperatingSystem.IsMacOS() ? NumberOfFilesMac : NumberOfFilesLinux;
-        if (GetLimit(resource, out var limit) != 0)
-            return null;
-        if (limit.Soft < limit.Hard)
+        if (!OperatingSystem.IsWindows() && GetLimit(Resource, out var limit) == 0 && limit.Soft < limit.Hard)
         {
             limit.Soft = limit.Hard;
-            if (SetLimit(resource, in limit) != 0)
-                _ = GetLimit(resource, out limit);
+            _ = SetLimit(Resource, in limit);
         }
 
-        return limit.Soft;
+        return Allowed;
     }
 
     /// <summary>How many links leave enough descriptors for those who look at them.</summary>
