@@ -15,7 +15,7 @@
 #   clients    1,000 clients of the event stream at 100 changes a second, some of which read nothing; 10,000 that only listen: memory for each
 #   storm      50,000 processes restarted within 10 s: what a client of the stream ends with, memory before, meanwhile and after
 #   hosts      what a dead, a silent, a hung and a slow host, and an answer that never ends, do to a hundred others; 1,000 dead hosts
-#   soak       days of life in two minutes: changes, hosts that go and come, readers, actions; descriptors, threads and memory before and after
+#   soak       three days of life in two minutes: changes, hosts that go and come, readers, actions; descriptors, threads and memory before and after
 #   direct     300 supervisors with 30 processes each without an agent: how late changes are while somebody watches and while nobody does, what
 #              it costs the server and a real supervisord, and what one frozen host does to the others
 #   logs       a write until a client that follows the log has it: through our agent, supervisord's unix socket and its HTTP server

@@ -15,7 +15,8 @@ internal static class SoakBenchmark
     private const double ChangesAnHour = Supervisors * ProcessesEach * 2 * 4 / 24.0;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(100);
+    /// <summary>Three days of it and some more.</summary>
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(130);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
 
     public static async Task RunAsync(Report report)
