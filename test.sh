@@ -44,11 +44,25 @@ stop_lanes() {
 # Each lane of tests counts into a file of its own: a line of what passed, failed and was skipped.
 tally() { printf '%s %s %s\n' "$1" "$2" "$3" >>"$results/${lane:-main}.tally"; }
 
+# What failed is told once more at the end, because whoever reads it may have only that: "TITLE: " before each line of the input.
+remember() { sed "s|^|  $1: |" >>"$results/${lane:-main}.failed"; }
+
+# failed TITLE WHAT: something that is no test of its own went wrong.
+failed() {
+  say "$2"
+  remember "$1" <<<"$2"
+  tally 0 1 0
+}
+
 finish() {
   local passed failed skipped line
   read -r passed failed skipped < <(cat "$results"/*.tally | awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }')
   line="$passed passed, $failed failed"
   [ "$skipped" = 0 ] || line+=", $skipped skipped"
+  if compgen -G "$results/*.failed" >/dev/null; then
+    printf 'Failed:\n'
+    cat "$results"/*.failed
+  fi
   printf '%s\n' "$line"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
   exit
@@ -64,20 +78,17 @@ tally 0 0 0
 
 if $build; then
   if ! (build_page) >&2; then
-    say "The page does not build."
-    tally 0 1 0
+    failed build "The page does not build."
     finish
   fi
   say "Building"
   if ! dotnet build Multivisor.slnx -c Release "${BUILD_OPTIONS[@]}" >&2; then
-    say "The solution does not build."
-    tally 0 1 0
+    failed build "The solution does not build."
     finish
   fi
   # What is published is tested as it is published. Now, because it takes the whole machine; with a filter whoever needs it makes it.
   if [ -z "$filter" ] && ! ./build.sh --release >&2; then
-    say "The release does not build."
-    tally 0 1 0
+    failed build "The release does not build."
     finish
   fi
 fi
@@ -92,8 +103,7 @@ run() {
   local options=(-noLogo -noColor -longRunning 60 -result-xml "$report" "${@:3}")
   [ -z "$filter" ] || options+=(-method "*$filter*")
   if [ ! -x "$program" ]; then
-    say "$project has not been built."
-    tally 0 1 0
+    failed "$title" "It has not been built."
     return
   fi
   timeout --kill-after=10 "$timeout" "$program" "${options[@]}" </dev/null || code=$?
@@ -107,9 +117,11 @@ run() {
   if [ "$code" = 124 ] || [ "$code" = 137 ]; then
     say "$title was still running after $timeout s."
   fi
+  [ "$bad" = 0 ] || scripts/failed_tests.py "$report" | remember "$title" || true
   # A program that ends badly without having told of a failure has failed in a way it could not count.
   if [ "$code" != 0 ] && [ "$bad" = 0 ]; then
     say "$title ended with exit code $code."
+    remember "$title" <<<"It ended with exit code $code."
     bad=1
   fi
 
@@ -143,9 +155,9 @@ run_plugin() {
   line=$(tail -n 1 "$log")
   if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
     tally "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
+    [ "${BASH_REMATCH[2]}" = 0 ] || grep -v ' 0 failed' "$log" | grep ' failed' | head -n -1 | remember plug-in || true
   else
-    say "The plug-in's tests did not end."
-    tally 0 1 0
+    failed plug-in "Its tests did not end."
   fi
   printf '== plug-in: %s, %s s\n' "$line" "$((SECONDS - started))"
 }
@@ -171,6 +183,7 @@ check() {
     printf '== page, %s: passed, %s s\n' "$name" "$((SECONDS - started))"
   else
     tally 0 1 0
+    remember page <<<"$name"
     cat "$log" >&2
     printf '== page, %s: failed, %s s\n' "$name" "$((SECONDS - started))"
   fi
@@ -182,8 +195,7 @@ count_page() { grep -o "\"num$1Tests\":[0-9]*" "$results/page.json" | tr -dc 0-9
 run_page() {
   local started=$SECONDS code=0 options=(--reporter=default --reporter=json --outputFile.json="$results/page.json")
   if ! install_node_packages >&2; then
-    say "The packages of the page cannot be installed."
-    tally 0 1 0
+    failed page "Its packages cannot be installed."
     return
   fi
   if [ -n "$filter" ]; then
@@ -202,9 +214,13 @@ run_page() {
   fi
   if [ "$code" != 0 ] && [ "$bad" = 0 ]; then
     say "The page's tests ended with exit code $code."
+    remember page <<<"Its tests ended with exit code $code."
     bad=1
   fi
-  [ "$bad" = 0 ] || cat "$results/page.log" >&2
+  if [ "$bad" != 0 ]; then
+    cat "$results/page.log" >&2
+    sed 's/\x1b\[[0-9;]*m//g' "$results/page.log" | { grep -E '^ *FAIL ' || true; } | remember page
+  fi
   printf '== page, unit tests: %s passed, %s failed, %s s\n' "$good" "$bad" "$((SECONDS - started))"
   tally "$good" "$bad" 0
 }
