@@ -33,6 +33,7 @@ internal static class EventsBenchmark
     private static async Task MeasureAsync(Report report, BenchServer server, SimulatedFleetProcess fleet, int rate, string original, Goal? goal)
     {
         using var client = await ChangeReader.StartAsync(server.Http);
+        fleet.Command("collect");
         fleet.Command($"rate {rate}");
         await Task.Delay(Settling);
         var before = await fleet.ChangesAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 using System.Text.Json.Nodes;
 
 namespace Multivisor.SimulatedFleet.Life;
@@ -21,6 +22,7 @@ internal sealed class Commands(HostFleet fleet, FleetLife life, TextWriter outpu
           outage N SECONDS       N hosts are gone, and come back
           hang N SECONDS         N supervisords answer nothing behind living agents
           latency N MILLISECONDS   N hosts answer later
+          collect                collects garbage now, and not again for a gigabyte
           stats                  prints what has happened so far, as JSON in one line
         """;
 
@@ -73,6 +75,9 @@ internal sealed class Commands(HostFleet fleet, FleetLife life, TextWriter outpu
                 foreach (var host in fleet.Reachable.Take((int)count))
                     host.Traits.Latency = TimeSpan.FromMilliseconds(milliseconds);
                 return true;
+            case ("collect", []):
+                Collect();
+                return true;
             case ("stats", []):
                 output.WriteLine(Statistics().ToJsonString());
                 return true;
@@ -93,6 +98,14 @@ internal sealed class Commands(HostFleet fleet, FleetLife life, TextWriter outpu
             });
             fleet.Agenda.After(time, () => host.Traits.IsHung = false);
         }
+    }
+
+    /// <summary>All hosts of this process would stand still together, which real ones do not.</summary>
+    private static void Collect()
+    {
+        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+            GC.EndNoGCRegion();
+        GC.TryStartNoGCRegion(1_000_000_000);
     }
 
     private JsonObject Statistics() => new()
