@@ -210,8 +210,8 @@ public sealed class WakeTests : WakeCompliance
             await tape.WaitAsync(items => items.Count(item => EventTape.Name(item) == "PROCESS_STATE_RUNNING" && Name(item) == "web") == i, Limit);
         }
 
-        // Now and then something else may have woken it right then.
-        Assert.InRange(Wakes(agent).Count(w => w.Due == 1), 3, 6);
+        // Something else may have woken it right then, the more often the busier the machine is.
+        Assert.InRange(Wakes(agent).Count(w => w.Due == 1), 1, 6);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class HostileTests
         await using (var clients = new HostileClients(supervisord.AgentPort))
         {
             var until = DateTime.UtcNow + Watched;
-            while (DateTime.UtcNow < until)
+            // On a busy machine it takes longer until they have done what they can.
+            while (DateTime.UtcNow < until || ((clients.Attempts <= 1000 || clients.Subscriptions == 0) && DateTime.UtcNow < until + (3 * Watched)))
             {
                 Assert.Equal(20, (await good.CallAsync("getAllProcessInfo", [])).Items.Count(p => p.TryGetMember("group", out var g) && g == "web"));
                 await Task.Delay(200);
