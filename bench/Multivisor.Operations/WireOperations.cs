@@ -25,7 +25,8 @@ internal static class WireOperations
             yield return new("wire: write a heartbeat", () => EventEncoder.Encode(Ids.Next(), channel, EventNames.Heartbeat, zero, Options));
             var change = Payload(EventNames.Stream, Event(Samples.Map(Samples.Process(7))));
             var reader = new AgentEventReader(Agent);
-            yield return new("wire: read the change of a process", () => Consume(reader.Read(EventDecoder.Decode(change, Options).Args)));
+            Action<LinkChange> take = GC.KeepAlive;
+            yield return new("wire: read the change of a process", () => reader.Read(EventDecoder.Decode(change, Options).Args, take));
             var all = Payload(EventNames.Ok, RpcValue.Array(RpcValue.Array([.. Samples.Processes(50).Select(Samples.Map)])));
             yield return new("wire: read the state of 50 processes", () => ReadAll(EventDecoder.Decode(all, Options).Args.Items[0]));
         }
@@ -35,12 +36,6 @@ internal static class WireOperations
     {
         foreach (var item in answer.Items)
             AgentWire.TryReadProcess(item, out _);
-    }
-
-    private static void Consume(IEnumerable<LinkChange> changes)
-    {
-        foreach (var change in changes)
-            GC.KeepAlive(change);
     }
 
     /// <summary>What is in the frame of a message, as a peer sends it.</summary>

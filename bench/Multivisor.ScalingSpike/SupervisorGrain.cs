@@ -22,7 +22,7 @@ internal sealed class SupervisorGrain(SiloSettings settings) : Grain, ISuperviso
     public Task<SupervisorState> LookAsync()
     {
         var snapshot = _fleet.Supervisors[0].Snapshot;
-        return Task.FromResult(new SupervisorState(settings.Port, snapshot.IsRunning, snapshot.Processes.All.Length));
+        return Task.FromResult(new SupervisorState(settings.Port, snapshot.IsRunning, snapshot.Processes.All.Count));
     }
 }
 

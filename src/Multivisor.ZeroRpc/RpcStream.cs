@@ -5,8 +5,7 @@ using Multivisor.ZeroRpc.Events;
 namespace Multivisor.ZeroRpc;
 
 /// <summary>
-/// An open stream of a <see cref="ZeroRpcClient"/> whose items are taken out, for who follows a thousand of them: nothing here holds an item longer than
-/// its reader does. One reader at a time.
+/// An open stream of a <see cref="ZeroRpcClient"/>. Its items are taken out, or handed over as they come. One reader at a time.
 /// </summary>
 /// <remarks>Disposing ends the stream here at once; the remote notices after two to three heartbeat periods.</remarks>
 public sealed class RpcStream : IDisposable
@@ -16,6 +15,7 @@ public sealed class RpcStream : IDisposable
     private readonly Zmtp.Outgoing _request;
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenRegistration _cancelling;
+    private Task _granting = Task.CompletedTask;
 
     internal RpcStream(RpcConnection connection, string method, IReadOnlyList<RpcValue> arguments, ZeroRpcOptions options, CancellationToken cancellationToken)
     {
@@ -38,11 +38,18 @@ public sealed class RpcStream : IDisposable
     {
         if (_cancellation.IsCancellationRequested)
             return ValueTask.FromCanceled<bool>(_cancellation);
-        return _channel.Grant() is > 0 and var credit ? GrantAsync(credit) : _channel.WaitAsync();
+        return _channel.Grant() is > 0 and var credit ? GrantAndWaitAsync(credit) : _channel.WaitAsync();
     }
 
     /// <summary>Takes an item that has come; false when all were taken.</summary>
     public bool TryTake(out RpcValue item) => _channel.TryTake(out item);
+
+    /// <summary>
+    /// Hands over each item as it comes, those that have come already first: for who follows a thousand streams, since nothing is queued, woken or kept in
+    /// between. Completes when the stream has ended, and throws as <see cref="WaitAsync"/>. Instead of taking, and once.
+    /// </summary>
+    /// <param name="taker">Called on the thread that reads the connection, one item at a time; must be quick and must not throw.</param>
+    public Task FollowAsync(Action<RpcValue> taker) => _channel.HandTo(taker, GrantInPassing);
 
     public void Dispose()
     {
@@ -51,9 +58,31 @@ public sealed class RpcStream : IDisposable
         _connection.Sending.Withdraw(_request);
     }
 
-    private async ValueTask<bool> GrantAsync(int credit)
+    private async ValueTask<bool> GrantAndWaitAsync(int credit)
     {
-        await _connection.Sending.SendAsync(_connection.Event(_channel.Id, EventNames.More, RpcValue.Array(credit)), _cancellation);
+        await GrantAsync(credit);
         return await _channel.WaitAsync();
     }
+
+    private void GrantInPassing()
+    {
+        // One grant waits to be sent at most: who sends without reading is granted no more.
+        if (_granting.IsCompleted && _channel.Grant() is > 0 and var credit)
+            _granting = TryGrantAsync(credit);
+    }
+
+    private async Task TryGrantAsync(int credit)
+    {
+        try
+        {
+            await GrantAsync(credit);
+        }
+        catch (Exception e) when (e is LostRemoteException or OperationCanceledException)
+        {
+            // The end of the stream tells it.
+        }
+    }
+
+    private Task GrantAsync(int credit) =>
+        _connection.Sending.SendAsync(_connection.Event(_channel.Id, EventNames.More, RpcValue.Array(credit)), _cancellation);
 }

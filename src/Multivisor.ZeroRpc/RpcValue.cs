@@ -30,63 +30,71 @@ public enum RpcKind
 /// </remarks>
 public readonly struct RpcValue : IEquatable<RpcValue>
 {
+    /// <summary>What the value is, or for a number which kind of number: a field of its own for the kind would make each value half as large again.</summary>
     private readonly object? _reference;
     private readonly long _bits;
 
-    private RpcValue(RpcKind kind, long bits, object? reference)
+    private RpcValue(long bits, object? reference)
     {
-        Kind = kind;
         _bits = bits;
         _reference = reference;
     }
 
-    public RpcKind Kind { get; }
+    public RpcKind Kind => _reference switch
+    {
+        null => RpcKind.Nil,
+        string => RpcKind.String,
+        Scalar scalar => scalar.Kind,
+        KeyValuePair<string, RpcValue>[] => RpcKind.Map,
+        RpcValue[] => RpcKind.Array,
+        _ => RpcKind.Binary,
+    };
 
     public static RpcValue Nil => default;
 
     public bool IsNil => Kind == RpcKind.Nil;
 
     /// <summary>The elements of an array; empty for every other kind.</summary>
-    public IReadOnlyList<RpcValue> Items => Kind == RpcKind.Array ? (RpcValue[])_reference! : [];
+    public IReadOnlyList<RpcValue> Items => _reference as RpcValue[] ?? [];
 
     /// <summary>The members of a map in wire order; empty for every other kind.</summary>
     public IReadOnlyList<KeyValuePair<string, RpcValue>> Members =>
-        Kind == RpcKind.Map ? (KeyValuePair<string, RpcValue>[])_reference! : [];
+        _reference as KeyValuePair<string, RpcValue>[] ?? [];
 
     /// <summary>The octets of a binary value; empty for every other kind.</summary>
-    public ReadOnlyMemory<byte> Bytes => Kind == RpcKind.Binary ? (byte[])_reference! : default;
+    public ReadOnlyMemory<byte> Bytes => _reference as byte[];
 
     public static implicit operator RpcValue(string? value) =>
-        value is null ? default : new(RpcKind.String, 0, value);
+        new(0, value);
 
-    public static implicit operator RpcValue(bool value) => new(RpcKind.Boolean, value ? 1 : 0, null);
+    public static implicit operator RpcValue(bool value) => new(value ? 1 : 0, Scalar.Boolean);
 
-    public static implicit operator RpcValue(long value) => new(RpcKind.Integer, value, null);
+    public static implicit operator RpcValue(long value) => new(value, Scalar.Integer);
 
-    public static implicit operator RpcValue(int value) => new(RpcKind.Integer, value, null);
+    public static implicit operator RpcValue(int value) => new(value, Scalar.Integer);
 
     public static implicit operator RpcValue(double value) =>
-        new(RpcKind.Float, BitConverter.DoubleToInt64Bits(value), null);
+        new(BitConverter.DoubleToInt64Bits(value), Scalar.Float);
 
     public static RpcValue Unsigned(ulong value) =>
-        value <= long.MaxValue ? (long)value : new RpcValue(RpcKind.Unsigned, unchecked((long)value), null);
+        value <= long.MaxValue ? (long)value : new RpcValue(unchecked((long)value), Scalar.Unsigned);
 
     /// <summary>A binary value; the array is not copied.</summary>
-    public static RpcValue Binary(byte[] octets) => new(RpcKind.Binary, 0, octets);
+    public static RpcValue Binary(byte[] octets) => new(0, octets);
 
     /// <summary>An array; <paramref name="items"/> is not copied.</summary>
-    public static RpcValue Array(params RpcValue[] items) => new(RpcKind.Array, 0, items);
+    public static RpcValue Array(params RpcValue[] items) => new(0, items);
 
     /// <summary>A map; <paramref name="members"/> is not copied. Keys are not checked for duplicates.</summary>
-    public static RpcValue Map(params KeyValuePair<string, RpcValue>[] members) => new(RpcKind.Map, 0, members);
+    public static RpcValue Map(params KeyValuePair<string, RpcValue>[] members) => new(0, members);
 
     /// <summary>Text, from a string or from the UTF-8 octets of a binary value (invalid octets become U+FFFD).</summary>
     public bool TryGetString([NotNullWhen(true)] out string? text)
     {
-        text = Kind switch
+        text = _reference switch
         {
-            RpcKind.String => (string)_reference!,
-            RpcKind.Binary => Encoding.UTF8.GetString((byte[])_reference!),
+            string value => value,
+            byte[] octets => Encoding.UTF8.GetString(octets),
             _ => null,
         };
         return text is not null;
@@ -176,6 +184,17 @@ public readonly struct RpcValue : IEquatable<RpcValue>
         RpcKind.Map => $"{{{string.Join(", ", Members.Select(m => $"\"{m.Key}\": {m.Value}"))}}}",
         _ => _bits.ToString(),
     };
+
+    /// <summary>Stands for a kind whose value is in the bits.</summary>
+    private sealed class Scalar(RpcKind kind)
+    {
+        public static readonly Scalar Boolean = new(RpcKind.Boolean);
+        public static readonly Scalar Integer = new(RpcKind.Integer);
+        public static readonly Scalar Unsigned = new(RpcKind.Unsigned);
+        public static readonly Scalar Float = new(RpcKind.Float);
+
+        public RpcKind Kind { get; } = kind;
+    }
 
     private bool TryWholeNumber(out long number)
     {

@@ -18,8 +18,40 @@ public abstract record FleetChange
         internal override string CoalesceKey => Supervisor.Name;
     }
 
-    public sealed record Notification(string Message, NotificationLevel Level, DateTimeOffset Time) : FleetChange
+    public sealed record Notification : FleetChange
     {
+        private readonly ProcessSnapshot? _process;
+
+        /// <summary>The message, or of a process the state before.</summary>
+        private readonly string _text;
+
+        public Notification(string message, NotificationLevel level, DateTimeOffset time)
+        {
+            _text = message;
+            Level = level;
+            Time = time;
+        }
+
+        /// <summary>A process has another state than before. In a storm these are as many as the changes, so the words are put together by who wants them.</summary>
+        /// <param name="process">As it is now; the notification tells of it.</param>
+        /// <param name="from">The name of the state before.</param>
+        internal Notification(ProcessSnapshot process, string from, NotificationLevel level, DateTimeOffset time)
+        {
+            _process = process;
+            _text = from;
+            Level = level;
+            Time = time;
+            Subject = process.Uid;
+        }
+
+        public string Message => _process is null
+            ? _text
+            : $"{_process.Info.Name} on {_process.Supervisor} changed from {_text} to {_process.Info.StateName}";
+
+        public NotificationLevel Level { get; }
+
+        public DateTimeOffset Time { get; }
+
         /// <summary>
         /// The supervisor, <c>supervisor:group</c> or uid that it tells of; null is for those alone who may see everything.
         /// </summary>

@@ -92,6 +92,9 @@ public sealed class FleetFeed
         lock (_gate)
         {
             var item = new FeedItem(_lastId + 1, change);
+            // For one subscriber nothing is kept: in a storm memory that outlives its use is what costs.
+            if (_subscribers.Count <= 1)
+                item.Serialized.Forget();
             _ring[item.Id % RingSize] = item;
             _ring[(item.Id - BytesKept + RingSize) % RingSize]?.Serialized.Forget();
             Volatile.Write(ref _lastId, item.Id);

@@ -13,7 +13,7 @@ public interface ISupervisorLink
     /// <summary>File descriptors that a connection takes.</summary>
     int Descriptors => 1;
 
-    /// <summary>Connects and subscribes: every change from now on is in <see cref="ISupervisorConnection.ChangesAsync"/>.</summary>
+    /// <summary>Connects and subscribes: every change from now on is told by <see cref="ISupervisorConnection.FollowAsync"/>.</summary>
     /// <exception cref="LinkException">Not reachable, or not what was expected; the message is for an operator.</exception>
     Task<ISupervisorConnection> ConnectAsync(CancellationToken cancellationToken);
 }
@@ -35,12 +35,14 @@ public interface ISupervisorConnection : IAsyncDisposable
 
     /// <summary>
     /// True when nobody tells of changes, or not of all: the full state must be read again and again to find them. Then
-    /// <see cref="ChangesAsync"/> only hints that it is time.
+    /// <see cref="FollowAsync"/> only hints that it is time.
     /// </summary>
     bool IsPolled => false;
 
-    /// <summary>The changes since the connection was made, in order. Ends or throws when the connection is lost. Enumerate once.</summary>
-    IAsyncEnumerable<LinkChange> ChangesAsync(CancellationToken cancellationToken);
+    /// <summary>Tells the changes since the connection was made. Ends or throws when the connection is lost. To be called once.</summary>
+    /// <param name="onChange">Called in order, one at a time, by whoever brings the change; must be quick and must not throw.</param>
+    /// <param name="cancellationToken">Ends it, by an exception. A last change may be told meanwhile.</param>
+    Task FollowAsync(Action<LinkChange> onChange, CancellationToken cancellationToken);
 
     /// <summary>The cheapest question there is, to learn whether supervisord still answers.</summary>
     Task<long> ReadPidAsync(CancellationToken cancellationToken);

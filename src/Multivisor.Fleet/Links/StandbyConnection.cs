@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Multivisor.Fleet.Logs;
 using Multivisor.Supervisord;
@@ -41,32 +40,26 @@ internal sealed partial class StandbyConnection : ISupervisorConnection
 
     public ILogSource Logs => _way.Connection.Logs;
 
-    public async IAsyncEnumerable<LinkChange> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task FollowAsync(Action<LinkChange> onChange, CancellationToken cancellationToken)
     {
         while (true)
         {
             var way = _way;
             using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
             var better = LookForBetterAsync(way, leaving.Token);
-            var changes = way.Connection.ChangesAsync(leaving.Token).GetAsyncEnumerator(CancellationToken.None);
-            var next = NextAsync(changes);
-            while (await Task.WhenAny(next, better) == next && await next is { IsOver: false })
-            {
-                yield return changes.Current;
-                next = NextAsync(changes);
-            }
-
-            var found = better.IsCompleted ? await better : await ReplaceAsync(way, (await next).Error, leaving.Token);
+            var following = FollowAsync(way, onChange, leaving.Token);
+            await Task.WhenAny(following, better);
+            var found = better.IsCompleted ? await better : await ReplaceAsync(way, await following, leaving.Token);
             await leaving.CancelAsync();
-            await LeaveAsync(way, changes, next, found == null ? better : null);
+            await LeaveAsync(way, following, found == null ? better : null);
             if (found is null)
-                throw (await next).Error ?? new LinkException($"{Address} ended the stream of changes");
+                throw await following ?? new LinkException($"{Address} ended the stream of changes");
             _way = found;
             way.Left.TrySetResult();
             LogChangedOver(_candidates[way.Index].Address, _candidates[found.Index].Address);
             if (found.Connection.Agent.Namespec is { } agent)
-                yield return new LinkChange.AgentFound(agent);
-            yield return new LinkChange.Unknown($"reached by {_candidates[found.Index].Address} from now on");
+                onChange(new LinkChange.AgentFound(agent));
+            onChange(new LinkChange.Unknown($"reached by {_candidates[found.Index].Address} from now on"));
         }
     }
 
@@ -184,25 +177,26 @@ internal sealed partial class StandbyConnection : ISupervisorConnection
         }
     }
 
-    private static async Task<Step> NextAsync(IAsyncEnumerator<LinkChange> changes)
+    /// <summary>Completes with what ended it; null when it ended in good order.</summary>
+    private static async Task<Exception?> FollowAsync(Way way, Action<LinkChange> onChange, CancellationToken cancellationToken)
     {
         try
         {
-            return new Step(!await changes.MoveNextAsync(), null);
+            await way.Connection.FollowAsync(onChange, cancellationToken);
+            return null;
         }
         catch (Exception e)
         {
-            return new Step(true, e);
+            return e;
         }
     }
 
     /// <summary>Closes a way that serves no more.</summary>
     /// <param name="search">A search whose find is not wanted any more; null when it was taken.</param>
-    private static async Task LeaveAsync(Way way, IAsyncEnumerator<LinkChange> changes, Task<Step> next, Task<Way?>? search)
+    private static async Task LeaveAsync(Way way, Task<Exception?> following, Task<Way?>? search)
     {
         await way.Connection.DisposeAsync();
-        await next;
-        await changes.DisposeAsync();
+        await following;
         if (search is null)
             return;
         try
@@ -218,8 +212,6 @@ internal sealed partial class StandbyConnection : ISupervisorConnection
 
     [LoggerMessage(11, LogLevel.Information, "changed over from {Old} to {New}")]
     private partial void LogChangedOver(string old, string @new);
-
-    private readonly record struct Step(bool IsOver, Exception? Error);
 
     private sealed class Way(int index, ISupervisorConnection connection)
     {

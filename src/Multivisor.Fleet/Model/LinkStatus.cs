@@ -25,8 +25,13 @@ public sealed record LinkStatus(LinkState State, DateTimeOffset Since, string? E
     /// <summary>What is said goes through TLS, and each end knows the other as far as it was told to.</summary>
     public bool IsProtected { get; init; }
 
-    /// <summary>When anything was last heard of it; null before the first time. Its passing alone is no change that is told.</summary>
-    public DateTimeOffset? LastContact { get; init; }
+    /// <summary>
+    /// When anything was last heard of it; null before the first time. Goes on in a status that is held: its passing alone is no change that is told, and
+    /// would be a new status for each event.
+    /// </summary>
+    public DateTimeOffset? LastContact => Contact.Last;
+
+    internal LastContact Contact { get; init; } = new();
 
     /// <summary>How long supervisord took for the last small question (until the first one: for the full read); null while not connected.</summary>
     public TimeSpan? RoundTrip { get; init; }

@@ -7,21 +7,23 @@ using Multivisor.Supervisord;
 namespace Multivisor.Fleet.Model;
 
 /// <summary>The processes of one supervisor in supervisord's own order. Immutable.</summary>
-/// <remarks>The index by namespec is shared by all tables with the same processes: a state change copies one array.</remarks>
+/// <remarks>The index by namespec is shared by all tables with the same processes: a state change copies a few references.</remarks>
 public sealed class ProcessTable
 {
+    private const int LongestOnStack = 256;
+
     private readonly Index _index;
     private long _length = -1;
 
-    private ProcessTable(ImmutableArray<ProcessSnapshot> processes, Index index)
+    private ProcessTable(ProcessList processes, Index index)
     {
         All = processes;
         _index = index;
     }
 
-    public static ProcessTable Empty { get; } = new([], new Index(FrozenDictionary<string, int>.Empty));
+    public static ProcessTable Empty { get; } = new(ProcessList.Empty, new Index(FrozenDictionary<string, int>.Empty));
 
-    public ImmutableArray<ProcessSnapshot> All { get; }
+    public ProcessList All { get; }
 
     /// <summary>Positions in <see cref="All"/>, in the ordinal order of the namespecs.</summary>
     public ImmutableArray<int> ByName => _index.Order;
@@ -39,7 +41,7 @@ public sealed class ProcessTable
     /// <param name="judge">What a read alone tells of an exit: whether it was expected; null when it tells nothing.</param>
     public static ProcessTable From(string supervisor, string host, IEnumerable<ProcessInfo> infos, Func<ProcessInfo, bool?>? judge = null)
     {
-        var processes = ImmutableArray.CreateBuilder<ProcessSnapshot>();
+        var processes = new List<ProcessSnapshot>();
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var info in infos)
         {
@@ -49,7 +51,7 @@ public sealed class ProcessTable
                 processes.Add(process);
         }
 
-        return new ProcessTable(processes.DrainToImmutable(), new Index(positions.ToFrozenDictionary(StringComparer.Ordinal)));
+        return new ProcessTable(ProcessList.From(processes), new Index(positions.ToFrozenDictionary(StringComparer.Ordinal)));
     }
 
     public bool TryGet(string @namespec, [NotNullWhen(true)] out ProcessSnapshot? process)
@@ -58,18 +60,32 @@ public sealed class ProcessTable
         return process is not null;
     }
 
+    /// <summary>The process that <paramref name="info"/> tells of.</summary>
+    public bool TryGet(ProcessInfo info, [NotNullWhen(true)] out ProcessSnapshot? process)
+    {
+        var length = info.Group.Length + 1 + info.Name.Length;
+        if (length > LongestOnStack)
+            return TryGet(info.Namespec, out process);
+        Span<char> @namespec = stackalloc char[length];
+        info.Group.CopyTo(@namespec);
+        @namespec[info.Group.Length] = ':';
+        info.Name.CopyTo(@namespec[(info.Group.Length + 1)..]);
+        process = _index.Positions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(@namespec, out var position) ? All[position] : null;
+        return process is not null;
+    }
+
     /// <summary>Those processes alone that are wanted, in the same order.</summary>
     public ProcessTable Where(Func<ProcessSnapshot, bool> wanted)
     {
-        ImmutableArray<ProcessSnapshot> kept = [.. All.Where(wanted)];
-        return kept.Length == All.Length
+        ProcessSnapshot[] kept = [.. All.Where(wanted)];
+        return kept.Length == All.Count
             ? this
-            : new ProcessTable(kept, new Index(kept.Select((p, i) => KeyValuePair.Create(p.Namespec, i)).ToFrozenDictionary(StringComparer.Ordinal)));
+            : new ProcessTable(ProcessList.From(kept), new Index(kept.Select((p, i) => KeyValuePair.Create(p.Namespec, i)).ToFrozenDictionary(StringComparer.Ordinal)));
     }
 
     /// <summary>This table with one process replaced; the process must be in it.</summary>
     public ProcessTable With(ProcessSnapshot process) =>
-        new(All.SetItem(_index.Positions[process.Namespec], process), _index);
+        new(All.With(_index.Positions[process.Namespec], process), _index);
 
     /// <summary>
     /// The table after a full read. Snapshots that did not change are kept, so that bytes made of them stay valid.
@@ -82,9 +98,9 @@ public sealed class ProcessTable
     {
         sameProcesses = Lists(infos);
         var read = sameProcesses ? null : From(supervisor, host, infos, judge);
-        var length = read?.All.Length ?? infos.Length;
+        var length = read?.All.Count ?? infos.Length;
         var changes = ImmutableArray.CreateBuilder<ProcessSnapshot>();
-        var merged = ImmutableArray.CreateBuilder<ProcessSnapshot>(length);
+        var merged = new ProcessList.Builder(length);
         for (var i = 0; i < length; i++)
         {
             var known = read is null ? All[i] : Find(read.All[i].Namespec);
@@ -95,11 +111,11 @@ public sealed class ProcessTable
                 : known.Later(info, known.ExitExpectedIn(info) ?? judge(info));
             if (known is null || !known.IsSameState(info))
                 changes.Add(process);
-            merged.Add(process);
+            merged[i] = process;
         }
 
         changed = changes.DrainToImmutable();
-        return new ProcessTable(merged.MoveToImmutable(), read?._index ?? _index);
+        return new ProcessTable(merged.Built, read?._index ?? _index);
     }
 
     private ProcessSnapshot? Find(string @namespec) => TryGet(@namespec, out var process) ? process : null;
@@ -107,7 +123,7 @@ public sealed class ProcessTable
     /// <summary>The same processes in the same order, whatever has become of them.</summary>
     private bool Lists(ImmutableArray<ProcessInfo> infos)
     {
-        if (infos.Length != All.Length)
+        if (infos.Length != All.Count)
             return false;
         for (var i = 0; i < infos.Length; i++)
         {

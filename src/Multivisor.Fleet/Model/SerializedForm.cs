@@ -6,13 +6,22 @@ namespace Multivisor.Fleet.Model;
 /// </summary>
 public struct SerializedForm
 {
+    /// <summary>In the place of bytes that are not kept.</summary>
+    private static readonly byte[] Nothing = [];
+
     private byte[]? _bytes;
 
-    public ReadOnlyMemory<byte> GetOrMake<TSource>(TSource source, Func<TSource, byte[]> make) =>
-        Volatile.Read(ref _bytes) ?? Keep(make(source));
+    public ReadOnlyMemory<byte> GetOrMake<TSource>(TSource source, Func<TSource, byte[]> make)
+    {
+        var bytes = Volatile.Read(ref _bytes);
+        if (bytes is not null && bytes != Nothing)
+            return bytes;
+        var made = make(source);
+        var kept = bytes ?? Interlocked.CompareExchange(ref _bytes, made, null);
+        // Forgotten, maybe while they were made: then these are for this reader alone.
+        return kept is null || kept == Nothing ? made : kept;
+    }
 
-    /// <summary>The bytes are not kept for who may come later; he makes them again.</summary>
-    public void Forget() => Volatile.Write(ref _bytes, null);
-
-    private byte[] Keep(byte[] made) => Interlocked.CompareExchange(ref _bytes, made, null) ?? made;
+    /// <summary>From here on no bytes are kept: each reader makes them for himself.</summary>
+    public void Forget() => Volatile.Write(ref _bytes, Nothing);
 }

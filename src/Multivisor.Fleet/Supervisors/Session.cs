@@ -8,20 +8,24 @@ using Multivisor.Supervisord;
 namespace Multivisor.Fleet.Supervisors;
 
 /// <summary>
-/// One connection's life, from the first full read to its loss. Events are applied as they come, also while a read is
-/// on its way; one mailbox makes the loop the only writer of the state.
+/// One connection's life, from the first full read to its loss. Changes are applied as they come, also while a read is on its way, by the thread that
+/// brings them; everything else goes through a mailbox to a loop. A lock makes them one writer of the state.
 /// </summary>
 internal sealed partial class Session : IAsyncDisposable
 {
-    /// <summary>What may wait to be applied. When full, the link is read no further and the wire's own credit holds the rest.</summary>
+    /// <summary>What may wait to be applied.</summary>
     private const int MailboxSize = 1024;
 
     private readonly SupervisorState _state;
     private readonly FleetOptions _options;
     private readonly CancellationTokenSource _scope;
     private readonly Channel<Mail> _mailbox = Channel.CreateBounded<Mail>(
-        // Whoever brings mail goes on with what it causes, if the loop waits: a change then meets one thread less on its way. Applying never waits.
-        new BoundedChannelOptions(MailboxSize) { SingleReader = true, AllowSynchronousContinuations = true });
+        new BoundedChannelOptions(MailboxSize) { SingleReader = true });
+
+    /// <summary>Held while anything is applied, which never waits.</summary>
+    private readonly Lock _applying = new();
+
+    private bool _isOver;
 
     /// <summary>What events said while a read was on its way: newer than that read, or followed by another event.</summary>
     private readonly Dictionary<string, ProcessInfo> _changedDuringRead = new(StringComparer.Ordinal);
@@ -73,26 +77,27 @@ internal sealed partial class Session : IAsyncDisposable
     public async Task FollowAsync()
     {
         _pump = PumpAsync();
-        Schedule();
-        // Without a token, for with one each wait would have to be registered with it.
-        using var losing = Lost.UnsafeRegister(static (me, token) => ((Session)me!)._mailbox.Writer.TryComplete(new OperationCanceledException(token)), this);
-        var applied = 0;
-        while (await _mailbox.Reader.WaitToReadAsync(CancellationToken.None))
+        try
         {
-            while (_mailbox.Reader.TryRead(out var mail))
+            lock (_applying)
+                Schedule();
+            while (await _mailbox.Reader.WaitToReadAsync(Lost))
             {
-                Lost.ThrowIfCancellationRequested();
-                Apply(mail);
-                // A flood that never lets the mailbox run empty must not keep reads and probes from their turn.
-                if (++applied >= MailboxSize)
+                while (_mailbox.Reader.TryRead(out var mail))
                 {
-                    applied = 0;
-                    Schedule();
+                    Lost.ThrowIfCancellationRequested();
+                    lock (_applying)
+                    {
+                        Apply(mail);
+                        Schedule();
+                    }
                 }
             }
-
-            applied = 0;
-            Schedule();
+        }
+        finally
+        {
+            lock (_applying)
+                _isOver = true;
         }
     }
 
@@ -162,8 +167,7 @@ internal sealed partial class Session : IAsyncDisposable
         Exception end;
         try
         {
-            await foreach (var change in Connection.ChangesAsync(Lost))
-                await _mailbox.Writer.WriteAsync(new Mail.Changed(change), Lost);
+            await Connection.FollowAsync(OnChange, Lost);
             end = new LinkException("the agent ended the event stream; if it does not come back see the log of multivisor-rpc on the host");
         }
         catch (Exception e)
@@ -175,13 +179,32 @@ internal sealed partial class Session : IAsyncDisposable
         _mailbox.Writer.TryComplete(end);
     }
 
+    /// <remarks>A change waits for nobody: through the mailbox it would be kept, and wake a thread.</remarks>
+    private void OnChange(LinkChange change)
+    {
+        lock (_applying)
+        {
+            if (_isOver)
+                return;
+            try
+            {
+                ApplyChange(change);
+                if (_readWanted)
+                    Schedule();
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, it ends the session; the loop reports it.
+                _isOver = true;
+                _mailbox.Writer.TryComplete(e);
+            }
+        }
+    }
+
     private void Apply(Mail mail)
     {
         switch (mail)
         {
-            case Mail.Changed changed:
-                ApplyChange(changed.Change);
-                break;
             case Mail.ProcessRead read:
                 ApplyProcessRead(read);
                 break;
@@ -295,8 +318,6 @@ internal sealed partial class Session : IAsyncDisposable
         public static readonly Mail Tick = new Ticked();
 
         public static readonly Mail Expect = new Expected();
-
-        public sealed record Changed(LinkChange Change) : Mail;
 
         public sealed record ProcessRead(ProcessInfo Info, ProcessSnapshot? Before, TaskCompletionSource Applied) : Mail(Applied);
 

@@ -86,7 +86,7 @@ internal sealed class SupervisorState
         var now = _time.GetUtcNow();
         _isPolled = facts.PollPeriod is not null;
         var table = old.Processes.Read(_definition.Name, _definition.Host, processes, JudgeExit, out var sameProcesses, out var changed);
-        var connected = old.Link.State == LinkState.Connected ? old.Link : new LinkStatus(LinkState.Connected, now) { Address = _address };
+        var connected = old.Link.State == LinkState.Connected ? old.Link : new LinkStatus(LinkState.Connected, now) { Address = _address, Contact = old.Link.Contact };
         var link = connected with
         {
             Agent = facts.Agent,
@@ -107,6 +107,7 @@ internal sealed class SupervisorState
             _history.Record(before, process, now, byRead: true);
         }
 
+        link.Contact.Note(now);
         // Also when nothing changed that is worth an event: the clock and the uptimes are newer.
         _stoppingAt = 0;
         Swap(old with
@@ -115,7 +116,7 @@ internal sealed class SupervisorState
             Identity = identity,
             Processes = table,
             AgentNamespec = AgentIn(table),
-            Link = link with { LastContact = now, RoundTrip = facts.PollPeriod is null ? link.RoundTrip ?? took : took },
+            Link = link with { RoundTrip = facts.PollPeriod is null ? link.RoundTrip ?? took : took },
         });
         if (!sameProcesses)
             _history.Prune(table);
@@ -144,7 +145,7 @@ internal sealed class SupervisorState
     public bool ApplyProcess(ProcessInfo info, bool? exitExpected, bool byRead)
     {
         var old = Snapshot;
-        if (!old.IsRunning || !old.Processes.TryGet(info.Namespec, out var before))
+        if (!old.IsRunning || !old.Processes.TryGet(info, out var before))
             return false;
         var process = before.Later(info, exitExpected ?? before.ExitExpectedIn(info) ?? JudgeExit(info));
         var isSameExit = process.ExitExpected == before.ExitExpected;
@@ -152,7 +153,8 @@ internal sealed class SupervisorState
             return true;
         var now = _time.GetUtcNow();
         _history.Record(before, process, now, byRead);
-        Swap(old with { Processes = old.Processes.With(process), Link = old.Link with { LastContact = now } });
+        old.Link.Contact.Note(now);
+        Swap(old with { Processes = old.Processes.With(process) });
         if (!isSameExit || !before.IsSameState(info))
             PublishProcess(before, process);
         return true;
@@ -182,8 +184,10 @@ internal sealed class SupervisorState
     public void MarkAnswered(TimeSpan roundTrip)
     {
         var old = Snapshot;
-        if (old.IsRunning)
-            Swap(old with { Link = old.Link with { LastContact = _time.GetUtcNow(), RoundTrip = roundTrip } });
+        if (!old.IsRunning)
+            return;
+        old.Link.Contact.Note(_time.GetUtcNow());
+        Swap(old with { Link = old.Link with { RoundTrip = roundTrip } });
     }
 
     /// <summary>supervisord said that it stops. What it did is no longer known from here on.</summary>
@@ -240,13 +244,7 @@ internal sealed class SupervisorState
         _feed.Publish(new FleetChange.ProcessChanged(process));
         if (before is not null && before.Info.StateName != process.Info.StateName)
         {
-            _feed.Publish(new FleetChange.Notification(
-                $"{process.Info.Name} on {process.Supervisor} changed from {before.Info.StateName} to {process.Info.StateName}",
-                LevelOf(process),
-                _time.GetUtcNow())
-            {
-                Subject = process.Uid,
-            });
+            _feed.Publish(new FleetChange.Notification(process, before.Info.StateName, LevelOf(process), _time.GetUtcNow()));
         }
     }
 

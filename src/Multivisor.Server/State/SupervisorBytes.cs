@@ -71,7 +71,7 @@ internal static class SupervisorBytes
 
     private static long MembersLength(ProcessTable processes)
     {
-        long length = Math.Max(0, processes.All.Length - 1);
+        long length = Math.Max(0, processes.All.Count - 1);
         foreach (var process in processes.All)
             length += ProcessBytes.MemberOf(process).Length;
         return length;

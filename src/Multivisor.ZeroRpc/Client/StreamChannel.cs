@@ -4,7 +4,7 @@ using Multivisor.ZeroRpc.Events;
 namespace Multivisor.ZeroRpc.Client;
 
 /// <summary>The caller's side of a stream: a bounded inbox and the credit granted to the sender (zerorpc.md section 6).</summary>
-/// <remarks>The reading loop writes to it, one consumer reads from it.</remarks>
+/// <remarks>The reading loop writes to it, one consumer reads from it, or has each item handed over by the reading loop itself.</remarks>
 internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions options) : Channels.Channel(id)
 {
     /// <summary>Items the sender may have under way; python's own window.</summary>
@@ -16,6 +16,9 @@ internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions op
     private readonly System.Threading.Channels.Channel<(RpcValue Item, long Length)> _inbox =
         System.Threading.Channels.Channel.CreateUnbounded<(RpcValue Item, long Length)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    private readonly Lock _handing = new();
+    private Action<RpcValue>? _taker;
+    private Action? _onTaken;
     private bool _started;
     private bool _isUsed;
     private int _granted = 1;
@@ -46,6 +49,24 @@ internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions op
         return true;
     }
 
+    /// <summary>
+    /// From here on each item goes to <paramref name="taker"/>, on the thread that read it, one at a time; what has come already goes first. Completes as
+    /// <see cref="WaitAsync"/> ends.
+    /// </summary>
+    /// <param name="onTaken">Called afterwards, when it may be time to grant more.</param>
+    public Task HandTo(Action<RpcValue> taker, Action onTaken)
+    {
+        lock (_handing)
+        {
+            while (TryTake(out var item))
+                taker(item);
+            onTaken();
+            (_taker, _onTaken) = (taker, onTaken);
+        }
+
+        return _inbox.Reader.Completion;
+    }
+
     /// <summary>Credit to grant before the next item is awaited: python's rule, which is safe for node too. 0 when there is enough.</summary>
     public int Grant()
     {
@@ -65,7 +86,7 @@ internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions op
                 return false;
             case EventNames.Stream:
                 _started = true;
-                return !Keep(received.Args, length);
+                return !HandOver(received.Args, length);
             case EventNames.StreamDone:
                 _inbox.Writer.TryComplete();
                 return true;
@@ -82,6 +103,22 @@ internal sealed class StreamChannel(EventId id, string method, ZeroRpcOptions op
 
     public override void OnLost(LostRemoteException reason) =>
         _inbox.Writer.TryComplete(new LostRemoteException(reason.Message, reason.InnerException));
+
+    private bool HandOver(RpcValue item, long length)
+    {
+        lock (_handing)
+        {
+            if (_taker is null)
+                return Keep(item, length);
+            if (_inbox.Reader.Completion.IsCompleted)
+                return false;
+            _granted--;
+            _isUsed = true;
+            _taker(item);
+            _onTaken!();
+            return true;
+        }
+    }
 
     private bool Keep(RpcValue item, long length)
     {

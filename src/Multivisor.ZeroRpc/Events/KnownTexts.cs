@@ -9,14 +9,22 @@ namespace Multivisor.ZeroRpc.Events;
 /// </summary>
 internal static class KnownTexts
 {
-    /// <summary>In octets. Longer ones are names and messages, which differ.</summary>
-    private const int MaxLength = 24;
+    /// <summary>In octets. Longer ones differ from message to message, but paths of files are told twice in each.</summary>
+    private const int MaxShort = 24;
+
+    private const int MaxLong = 128;
 
     /// <summary>A power of two.</summary>
     private const int Places = 256;
 
+    /// <summary>A power of two.</summary>
+    private const int LongPlaces = 16;
+
     [ThreadStatic]
     private static string?[]? _texts;
+
+    [ThreadStatic]
+    private static string?[]? _longTexts;
 
     /// <summary>False for what is long or no ASCII.</summary>
     public static bool TryGet(ReadOnlySpan<byte> octets, [NotNullWhen(true)] out string? text)
@@ -28,13 +36,13 @@ internal static class KnownTexts
             return true;
         }
 
-        if (octets.Length > MaxLength)
+        if (octets.Length > MaxLong)
             return false;
-        var texts = _texts ??= new string?[Places];
+        var texts = octets.Length <= MaxShort ? _texts ??= new string?[Places] : _longTexts ??= new string?[LongPlaces];
         var hash = (octets.Length * 31) + octets[0];
         foreach (var octet in octets)
             hash = unchecked((hash * 33) ^ octet);
-        ref var place = ref texts[(hash ^ (hash >> 8)) & (Places - 1)];
+        ref var place = ref texts[(hash ^ (hash >> 8)) & (texts.Length - 1)];
         if (place is not null && place.Length == octets.Length && Ascii.Equals(octets, place))
         {
             text = place;

@@ -110,6 +110,7 @@ public sealed class FeedSubscriptionTests
     public void Publish_BytesOfWhatIsLongSent_AreNotKeptButCanBeMadeAgain()
     {
         using var subscription = _feed.Subscribe();
+        using var other = _feed.Subscribe();
         var made = 0;
         Publish();
         var items = new List<FeedItem>();
@@ -129,6 +130,39 @@ public sealed class FeedSubscriptionTests
             made++;
             return [1, 2, 3];
         });
+    }
+
+    [Fact]
+    public void Publish_BytesThatAreForgottenWhileTheyAreMade_AreStillThoseThatWereMade()
+    {
+        using var subscription = _feed.Subscribe();
+        using var other = _feed.Subscribe();
+        Publish();
+        var items = new List<FeedItem>();
+        subscription.TryTake(items);
+
+        var bytes = items[0].Serialized.GetOrMake(items[0], item =>
+        {
+            item.Serialized.Forget();
+            return [1, 2, 3];
+        });
+
+        Assert.Equal([1, 2, 3], bytes.ToArray());
+    }
+
+    [Fact]
+    public void Publish_ForOneSubscriber_KeepsNoBytes()
+    {
+        using var subscription = _feed.Subscribe();
+        Publish();
+        var items = new List<FeedItem>();
+        subscription.TryTake(items);
+        var made = 0;
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal([1, 2, 3], items[0].Serialized.GetOrMake(items[0], _ => { made++; return [1, 2, 3]; }).ToArray());
+
+        Assert.Equal(2, made);
     }
 
     private void Publish() => _feed.Publish(new FleetChange.Notification("x", NotificationLevel.Info, default));

@@ -52,10 +52,12 @@ public sealed class AgentLinkTests : IAsyncDisposable
         _events.Writer.TryWrite(Recorded.Json(
             """{"eventname":"PROCESS_STATE_EXITED","payload":{"process":{"name":"a","group":"g","state":100,"statename":"EXITED"}}}"""));
 
-        await using var changes = connection.ChangesAsync(CancellationToken.None).GetAsyncEnumerator();
-        Assert.True(await changes.MoveNextAsync().AsTask().WaitAsync(Limit));
+        var told = new TaskCompletionSource<LinkChange>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var following = connection.FollowAsync(change => told.TrySetResult(change), CancellationToken.None);
+        var change = await told.Task.WaitAsync(Limit);
 
-        Assert.Equal(ProcessState.Exited, Assert.IsType<LinkChange.Process>(changes.Current).Info.State);
+        Assert.Equal(ProcessState.Exited, Assert.IsType<LinkChange.Process>(change).Info.State);
+        Assert.False(following.IsCompleted);
     }
 
     [Fact]
@@ -84,12 +86,11 @@ public sealed class AgentLinkTests : IAsyncDisposable
     public async Task AgentDies_ConnectionEndsAtOnceAndCallsFailWithTheAddress()
     {
         await using var connection = await ConnectAsync(Original());
-        var changes = connection.ChangesAsync(CancellationToken.None).GetAsyncEnumerator();
-        var next = changes.MoveNextAsync().AsTask();
+        var following = connection.FollowAsync(_ => { }, CancellationToken.None);
 
         await _server!.DisposeAsync();
 
-        var lost = await Assert.ThrowsAsync<LinkException>(() => next.WaitAsync(Limit));
+        var lost = await Assert.ThrowsAsync<LinkException>(() => following.WaitAsync(Limit));
         Assert.Contains("127.0.0.1", lost.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<LinkException>(() => connection.ReadPidAsync(CancellationToken.None).WaitAsync(Limit));
     }
@@ -98,11 +99,11 @@ public sealed class AgentLinkTests : IAsyncDisposable
     public async Task Dispose_WhileAnEventIsAwaited_EndsTheWait()
     {
         var connection = await ConnectAsync(Original());
-        var next = connection.ChangesAsync(CancellationToken.None).GetAsyncEnumerator().MoveNextAsync().AsTask();
+        var following = connection.FollowAsync(_ => { }, CancellationToken.None);
 
         await connection.DisposeAsync().AsTask().WaitAsync(Limit);
 
-        var ended = await Record.ExceptionAsync(() => next.WaitAsync(Limit));
+        var ended = await Record.ExceptionAsync(() => following.WaitAsync(Limit));
         Assert.True(ended is LinkException or OperationCanceledException, $"{ended}");
     }
 

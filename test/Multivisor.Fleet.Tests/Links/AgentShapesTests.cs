@@ -24,7 +24,7 @@ public sealed class AgentShapesTests
         Assert.NotEmpty(events);
         var reader = new AgentEventReader(Original);
 
-        var changes = items.SelectMany(i => reader.Read(i)).ToArray();
+        var changes = items.SelectMany(i => Read(reader, i)).ToArray();
 
         var processes = events.Where(e => AgentWire.Member(e, "eventname").StartsWith("PROCESS_STATE", StringComparison.Ordinal)).ToArray();
         Assert.Equal(
@@ -93,7 +93,7 @@ public sealed class AgentShapesTests
              "process": {"name": "p", "group": "g", "state": {{state}}, "statename": "{{stateNow}}", "pid": 78} } }
             """);
 
-        var change = Assert.IsType<LinkChange.Process>(Assert.Single(new AgentEventReader(Original).Read(item)));
+        var change = Assert.IsType<LinkChange.Process>(Assert.Single(Read(new AgentEventReader(Original), item)));
 
         Assert.Equal(exitExpected, change.ExitExpected);
         Assert.Equal(passed is null ? null : new PassedExit(77, passed), change.Passed);
@@ -101,7 +101,7 @@ public sealed class AgentShapesTests
 
     [Fact]
     public void Read_SilenceOfSupervisord_IsToldAsThat() => Assert.IsType<LinkChange.Silent>(
-        Assert.Single(new AgentEventReader(Original).Read(Recorded.Json("""{"eventname":"MULTIVISOR_SUPERVISORD_SILENT","payload":{}}"""))));
+        Assert.Single(Read(new AgentEventReader(Original), Recorded.Json("""{"eventname":"MULTIVISOR_SUPERVISORD_SILENT","payload":{}}"""))));
 
     [Fact]
     public void D3_NumbersJumpAfterABurst_AsksForAFullRead()
@@ -130,7 +130,7 @@ public sealed class AgentShapesTests
     [InlineData("""{}""", false)]
     [InlineData("\"First event to trigger connection. Please ignore me!\"", false)]
     public void Read_EventWithoutAProcess_AsksForAFullReadOnlyIfItMatters(string item, bool asks) =>
-        Assert.Equal(asks ? 1 : 0, new AgentEventReader(Original).Read(Recorded.Json(item)).Count(c => c is LinkChange.Unknown));
+        Assert.Equal(asks ? 1 : 0, Read(new AgentEventReader(Original), Recorded.Json(item)).Count(c => c is LinkChange.Unknown));
 
     [Theory]
     [InlineData("Fault", "<Fault 10: 'BAD_NAME: zz'>", 10, "BAD_NAME: zz")]
@@ -169,9 +169,16 @@ public sealed class AgentShapesTests
         Assert.DoesNotContain(errors, e => e is null);
     }
 
+    private static List<LinkChange> Read(AgentEventReader reader, RpcValue item)
+    {
+        List<LinkChange> changes = [];
+        reader.Read(item, changes.Add);
+        return changes;
+    }
+
     private static string[] Unknown(AgentEventReader reader, params string[] serials) =>
     [
-        .. serials.SelectMany(serial => reader.Read(Recorded.Json(
+        .. serials.SelectMany(serial => Read(reader, Recorded.Json(
                 """{"eventname":"PROCESS_STATE_RUNNING","pool":"mv","poolserial":"N","payload":{"process":{"name":"a","group":"g","state":20}}}"""
                     .Replace("N\"", $"{serial}\"", StringComparison.Ordinal))))
             .OfType<LinkChange.Unknown>().Select(c => c.Reason),

@@ -116,9 +116,8 @@ public sealed class SupervisorTests
         _s1.With("new:new", ProcessState.Starting);
 
         _s1.Set("new:new", ProcessState.Running);
-        var moved = await fleet.AdvanceUntilAsync(() => fleet.State("new:new") == ProcessState.Running, TimeSpan.FromSeconds(1));
+        await fleet.AdvanceUntilAsync(() => fleet.State("new:new") == ProcessState.Running, TimeSpan.FromSeconds(1));
 
-        Assert.InRange(moved, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
         Assert.Equal(1, _s1.Attempts);
         Assert.True(fleet.Snapshot().IsRunning);
     }
@@ -133,7 +132,7 @@ public sealed class SupervisorTests
         await fleet.AdvanceUntilAsync(() => fleet.State("old:x") is null, TimeSpan.FromSeconds(1));
 
         Assert.Equal(1, _s1.Attempts);
-        Assert.Equal(2, Assert.IsType<FleetChange.SupervisorChanged>(fleet.Said[^1]).Supervisor.Processes.All.Length);
+        Assert.Equal(2, Assert.IsType<FleetChange.SupervisorChanged>(fleet.Said[^1]).Supervisor.Processes.All.Count);
     }
 
     [Fact]
@@ -212,7 +211,7 @@ public sealed class SupervisorTests
         var snapshot = fleet.Snapshot();
         Assert.Equal(LinkState.Stopping, snapshot.Link.State);
         Assert.Null(snapshot.Identity);
-        Assert.Equal(2, snapshot.Processes.All.Length);
+        Assert.Equal(2, snapshot.Processes.All.Count);
     }
 
     [Fact]
@@ -247,9 +246,8 @@ public sealed class SupervisorTests
         Assert.False(fleet.Snapshot().IsRunning);
 
         _s1.Unreachable = null;
-        var moved = await fleet.AdvanceUntilAsync(() => fleet.Snapshot().IsRunning, TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50));
-
-        Assert.InRange(moved, TimeSpan.Zero, TimeSpan.FromMilliseconds(400));
+        // Where no restart is expected it would be eight seconds and more by now.
+        await fleet.AdvanceUntilAsync(() => fleet.Snapshot().IsRunning, TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
@@ -266,7 +264,7 @@ public sealed class SupervisorTests
         Assert.NotNull(error);
         Assert.StartsWith("s1 (s1:9002): ", error, StringComparison.Ordinal);
         Assert.Contains("see the log of multivisor-rpc", error, StringComparison.Ordinal);
-        Assert.Equal(2, fleet.Snapshot().Processes.All.Length);
+        Assert.Equal(2, fleet.Snapshot().Processes.All.Count);
         await fleet.AdvanceUntilAsync(() => fleet.Snapshot().Link.Error!.Contains("refuses", StringComparison.Ordinal), TimeSpan.FromSeconds(1));
         Assert.StartsWith("s1: s1:9002 refuses", fleet.Snapshot().Link.Error, StringComparison.Ordinal);
     }

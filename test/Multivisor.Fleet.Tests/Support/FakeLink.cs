@@ -41,7 +41,11 @@ internal sealed class FakeConnection(FakeSupervisord supervisord) : ISupervisorC
     /// <summary>The peer ended the stream in good order.</summary>
     public void End() => _changes.Writer.TryComplete();
 
-    public IAsyncEnumerable<LinkChange> ChangesAsync(CancellationToken cancellationToken) => _changes.Reader.ReadAllAsync(cancellationToken);
+    public async Task FollowAsync(Action<LinkChange> onChange, CancellationToken cancellationToken)
+    {
+        await foreach (var change in _changes.Reader.ReadAllAsync(cancellationToken))
+            onChange(change);
+    }
 
     public Task<long> ReadPidAsync(CancellationToken cancellationToken) => ReadAsync("getPID", "", () => supervisord.Identity.Pid);
 

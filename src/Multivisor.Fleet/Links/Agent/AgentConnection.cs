@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Multivisor.Fleet.Logs;
 using Multivisor.Supervisord;
 using Multivisor.ZeroRpc;
@@ -12,7 +11,6 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _closing = new();
     private readonly RpcLogSource _textLogs = new(new AgentLogCalls(client, address), TimeProvider.System);
-    private readonly List<LinkChange> _changes = [];
     private RpcStream? _events;
 
     public AgentInfo Agent { get; private set; } = new(AgentInfo.Original, null, null, []);
@@ -36,30 +34,19 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
         Agent = await announced;
     }
 
-    public async IAsyncEnumerable<LinkChange> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task FollowAsync(Action<LinkChange> onChange, CancellationToken cancellationToken)
     {
         var events = _events ?? throw new InvalidOperationException("Subscribe first.");
         var reader = new AgentEventReader(Agent);
-        // The stream has a token of its own; to wait for each item with another one would cost more than the item.
         using var cancelling = cancellationToken.UnsafeRegister(static me => ((AgentConnection)me!)._closing.Cancel(), this);
-        while (await WaitAsync(events))
+        try
         {
-            while (TryRead(events, reader))
-            {
-                foreach (var change in _changes)
-                    yield return change;
-            }
+            await events.FollowAsync(item => reader.Read(item, onChange));
         }
-    }
-
-    /// <summary>Apart from the enumeration, which would keep the item until the next one comes: of a thousand links as many.</summary>
-    private bool TryRead(RpcStream events, AgentEventReader reader)
-    {
-        _changes.Clear();
-        if (!events.TryTake(out var item))
-            return false;
-        _changes.AddRange(reader.Read(item));
-        return true;
+        catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
+        {
+            throw translated;
+        }
     }
 
     public async Task<long> ReadPidAsync(CancellationToken cancellationToken) =>
@@ -141,18 +128,6 @@ internal sealed class AgentConnection(ZeroRpcClient client, string address) : IS
         await client.DisposeAsync();
         _events?.Dispose();
         _closing.Dispose();
-    }
-
-    private async ValueTask<bool> WaitAsync(RpcStream events)
-    {
-        try
-        {
-            return await events.WaitAsync();
-        }
-        catch (Exception e) when (AgentErrors.Translate(e, address) is { } translated)
-        {
-            throw translated;
-        }
     }
 
     private async Task<AgentInfo> ReadAgentInfoAsync(CancellationToken cancellationToken)

@@ -13,39 +13,40 @@ internal sealed class AgentEventReader(AgentInfo agent)
     private long? _lastSerial;
     private bool _agentFound = agent.Namespec is not null;
 
-    public IEnumerable<LinkChange> Read(RpcValue item)
+    /// <summary>Hands over what the item tells.</summary>
+    public void Read(RpcValue item, Action<LinkChange> onChange)
     {
         if (!item.TryGetMember("eventname", out var nameValue) || !nameValue.TryGetString(out var name))
-            yield break;
+            return;
 
         if (!_agentFound && TryReadPool(item, out var pool))
         {
             _agentFound = true;
-            yield return new LinkChange.AgentFound(pool);
+            onChange(new LinkChange.AgentFound(pool));
         }
 
         if (!agent.Reconciles && IsGap(item))
-            yield return new LinkChange.Unknown("events were lost in a burst");
+            onChange(new LinkChange.Unknown("events were lost in a burst"));
 
         if (name == "SUPERVISOR_STATE_CHANGE_STOPPING")
         {
-            yield return new LinkChange.Stopping();
+            onChange(new LinkChange.Stopping());
         }
         else if (name == "MULTIVISOR_SUPERVISORD_SILENT")
         {
-            yield return new LinkChange.Silent();
+            onChange(new LinkChange.Silent());
         }
         else if (name.StartsWith("PROCESS_STATE", StringComparison.Ordinal))
         {
             // Without the process the event says too little: the agent could not read it at that moment.
-            yield return item.TryGetMember("payload", out var payload) && payload.TryGetMember("process", out var process)
+            onChange(item.TryGetMember("payload", out var payload) && payload.TryGetMember("process", out var process)
                 && AgentWire.TryReadProcess(process, out var info)
                 ? ReadProcess(name, payload, info)
-                : new LinkChange.Unknown(name);
+                : new LinkChange.Unknown(name));
         }
         else if (name.StartsWith("SUPERVISOR_STATE", StringComparison.Ordinal) || name.StartsWith("PROCESS_GROUP", StringComparison.Ordinal))
         {
-            yield return new LinkChange.Unknown(name);
+            onChange(new LinkChange.Unknown(name));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Multivisor.Fleet.Logs;
 using Multivisor.Supervisord;
@@ -40,14 +39,14 @@ internal sealed class DirectConnection(
     public ILogSource Logs => field ??= new HttpLogSource(_reads, time);
 
     /// <summary>Hints that it is time to look, from supervisord's own log; and what we have brought about ourselves.</summary>
-    public async IAsyncEnumerable<LinkChange> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task FollowAsync(Action<LinkChange> onChange, CancellationToken cancellationToken)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = WatchAsync(leaving.Token);
         try
         {
             await foreach (var change in _changes.Reader.ReadAllAsync(cancellationToken))
-                yield return change;
+                onChange(change);
         }
         finally
         {
