@@ -261,6 +261,11 @@ public sealed class FleetFeed
         }
 
         for (var id = seen + 1; id <= _lastId; id++)
-            subscription.Enqueue(_ring[id % RingSize]!);
+        {
+            // Who comes back after a break of the network rarely comes alone.
+            var item = _ring[id % RingSize]!;
+            item.Serialized.Share();
+            subscription.Enqueue(item);
+        }
     }
 }

@@ -24,4 +24,7 @@ public struct SerializedForm
 
     /// <summary>From here on no bytes are kept: each reader makes them for himself.</summary>
     public void Forget() => Volatile.Write(ref _bytes, Nothing);
+
+    /// <summary>After <see cref="Forget"/>: bytes are kept again, for there will be several readers.</summary>
+    public void Share() => Interlocked.CompareExchange(ref _bytes, null, Nothing);
 }

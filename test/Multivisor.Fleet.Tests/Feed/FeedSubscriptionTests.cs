@@ -151,6 +151,27 @@ public sealed class FeedSubscriptionTests
     }
 
     [Fact]
+    public void Replay_ForManyWhoComeBack_MakesTheBytesOnce()
+    {
+        var seen = _feed.LastId;
+        for (var i = 0; i < 1000; i++)
+            Publish();
+        var made = 0;
+
+        for (var client = 0; client < 3; client++)
+        {
+            using var subscription = _feed.Subscribe(seen);
+            var items = new List<FeedItem>();
+            subscription.TryTake(items);
+            Assert.Equal(1000, items.Count);
+            foreach (var item in items)
+                item.Serialized.GetOrMake(item, _ => { made++; return [1, 2, 3]; });
+        }
+
+        Assert.Equal(1000, made);
+    }
+
+    [Fact]
     public void Publish_ForOneSubscriber_KeepsNoBytes()
     {
         using var subscription = _feed.Subscribe();
