@@ -9,7 +9,7 @@ if (wanted.Except(known).Any())
     return 2;
 }
 
-var report = new Report();
+var report = new Report(known);
 foreach (var name in wanted)
 {
     Console.Error.WriteLine($"… {name}");

@@ -6,7 +6,8 @@ using Multivisor.Testing;
 namespace Multivisor.Bench;
 
 /// <summary>What was measured, as a table for people and as JSON for comparisons.</summary>
-internal sealed class Report
+/// <param name="order">The benchmarks in the order in which their figures are written, whichever of them ran last: only what changed looks changed.</param>
+internal sealed class Report(string[] order)
 {
     private readonly List<Row> _rows = [];
     private string _benchmark = "";
@@ -40,7 +41,7 @@ internal sealed class Report
         var file = Path.Combine(folder.FullName, name);
         var mine = _rows.Select(row => row.Benchmark).ToHashSet(StringComparer.Ordinal);
         var today = DateTime.UtcNow.ToString("yyyy-MM-dd");
-        var rows = new JsonArray([.. Others(folder, mine), .. _rows.Select(row => row.ToJson(today))]);
+        var rows = Others(folder, mine).Concat(_rows.Select(row => row.ToJson(today))).OrderBy(row => Array.IndexOf(order, (string?)row["benchmark"]));
         var document = new JsonObject
         {
             ["date"] = today,
@@ -50,7 +51,7 @@ internal sealed class Report
                 ["memory_mib"] = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024 * 1024),
                 ["os"] = System.Runtime.InteropServices.RuntimeInformation.OSDescription,
             },
-            ["rows"] = rows,
+            ["rows"] = new JsonArray([.. rows]),
         };
         PerformancePage.Write(document);
         File.WriteAllText(file, document.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
