@@ -34,7 +34,7 @@ public sealed partial class LostSupervisorTests(Browser browser)
             await Expect(window.Attention).ToContainTextAsync("out of reach");
             var stop = await window.ActionAsync(Uid, "Stop");
             await Expect(stop).ToHaveAttributeAsync("aria-disabled", "true");
-            await window.PressAsync(stop);
+            await window.PressInVainAsync(stop);
             await Expect(window.Notice).ToContainTextAsync("north is out of reach");
 
             await window.View("Supervisors").ClickAsync();

@@ -94,15 +94,14 @@ internal sealed class PageWindow
 
     public async Task ActAsync(string uid, string label) => await PressAsync(await ActionAsync(uid, label));
 
-    /// <summary>With the pointer or the thumb; a button that says why it cannot work counts as disabled and takes a press all the same.</summary>
-    public async Task PressAsync(ILocator button)
-    {
-        var force = await button.GetAttributeAsync("aria-disabled") == "true";
-        if (Device.IsTouch)
-            await button.TapAsync(new() { Force = force });
-        else
-            await button.ClickAsync(new() { Force = force });
-    }
+    /// <summary>With the pointer or the thumb, as soon as the button can work: one that is busy with an action before takes a press and does nothing.</summary>
+    public Task PressAsync(ILocator button) => PressAsync(button, force: false);
+
+    /// <summary>Presses a button that says why it cannot work, and takes a press all the same to say so.</summary>
+    public Task PressInVainAsync(ILocator button) => PressAsync(button, force: true);
+
+    private Task PressAsync(ILocator button, bool force) =>
+        Device.IsTouch ? button.TapAsync(new() { Force = force }) : button.ClickAsync(new() { Force = force });
 
     public async Task SelectAsync(string uid)
     {
