@@ -65,6 +65,7 @@ internal sealed class ConfigReader
         foreach (var key in _document.KeysOf(section))
         {
             CheckIndentation(key);
+            CheckSpelling(key);
             var value = Expand(section, key);
             if (key.Name == ReservedKey)
                 Warn(key.Line, $"key '{key.Name}' in [global] is not served", "choose another name");
@@ -139,6 +140,13 @@ internal sealed class ConfigReader
             else
                 Warn(line.Number, problem, "remove the indentation if it is a key of its own");
         }
+    }
+
+    /// <summary>Any key may stand in [global], so a misspelled setting would be silence: <c>readonly = true</c> refuses nothing.</summary>
+    private void CheckSpelling(IniKey key)
+    {
+        if (Spelling.Meant(key.Name, ConfigKeys.Global.Names) is { } meant)
+            Warn(key.Line, $"key '{key.Name}' in [global] is no setting", $"write '{meant}' if you mean that; else choose a name that is less like it");
     }
 
     private IniValue? Expand(IniSection section, IniKey key)

@@ -67,6 +67,34 @@ public sealed class MultivisorConfigTests
         Assert.All(config.Global.Where(key => key.Name != "name"), key => Assert.True(key.IsSecret));
     }
 
+    [Theory]
+    [InlineData("pasword")]
+    [InlineData("passwort")]
+    [InlineData("pass_word")]
+    [InlineData("db_passwrod")]
+    [InlineData("password2")]
+    public void Parse_MisspelledPassword_IsSecretAllTheSame(string name)
+    {
+        var config = Valid($"[global]\n{name} = pw\n");
+
+        Assert.True(config.Global.Single(key => key.Name == name).IsSecret);
+        Assert.DoesNotContain("pw", ConfigMask.Apply($"[global]\n{name} = pw\n"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("site")]
+    [InlineData("names")]
+    [InlineData("contact")]
+    [InlineData("password_file")]
+    [InlineData("description")]
+    public void Parse_OtherKeyOfGlobal_IsServedWithoutAWarning(string name)
+    {
+        var config = Valid($"[global]\n{name} = x\n[supervisor:a]");
+
+        Assert.False(config.Global.Single(key => key.Name == name).IsSecret);
+        Assert.Empty(config.Warnings);
+    }
+
     [Fact]
     public void Parse_ValueBuiltFromAPassword_IsSecretToo()
     {
@@ -80,6 +108,8 @@ public sealed class MultivisorConfigTests
     [InlineData("[global]\n[supervisor:a]\n[Supervisor:b]", "x.conf:3: section [Supervisor:b] is not known and is ignored; write [global], [supervisor:NAME], [discovery:NAME], [user:NAME], [token:NAME] or [oidc], in lower case")]
     [InlineData("[global]\nname = a\n  site = b\n[supervisor:a]", "x.conf:3: this line is indented and therefore part of 'name' in line 2; remove the indentation if it is a key of its own")]
     [InlineData("[global]\nsupervisors = 3\n[supervisor:a]", "x.conf:2: key 'supervisors' in [global] is not served; choose another name")]
+    [InlineData("[global]\nreadonly = true\n[supervisor:a]", "x.conf:2: key 'readonly' in [global] is no setting; write 'read_only' if you mean that; else choose a name that is less like it")]
+    [InlineData("[global]\naudit-lgo = /x\n[supervisor:a]", "x.conf:2: key 'audit-lgo' in [global] is no setting; write 'audit_log' if you mean that; else choose a name that is less like it")]
     public void Parse_Doubtful_IsAcceptedWithAWarning(string text, string warning) =>
         Assert.Equal(warning, Assert.Single(Valid(text).Warnings).ToString());
 
