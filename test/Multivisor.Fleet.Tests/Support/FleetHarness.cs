@@ -159,10 +159,29 @@ internal sealed class FleetHarness : IAsyncDisposable
             }
 
             if (moved >= most)
+            {
+                // What is due by this clock may still be on its way on a busy machine.
+                if (await IsSoonAsync(condition))
+                    return moved;
                 Assert.Fail($"not within {most}: {string.Join(" | ", Fleet.Supervisors.Select(s => $"{s.Name} {s.Snapshot.Link}"))}");
+            }
+
             Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
             moved += step ?? TimeSpan.FromMilliseconds(100);
         }
+    }
+
+    private static async Task<bool> IsSoonAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!condition())
+        {
+            if (limit.IsCancellationRequested)
+                return false;
+            await Task.Delay(1);
+        }
+
+        return true;
     }
 
     /// <summary>Moves the clock so far, in steps, with breath for what is woken.</summary>
