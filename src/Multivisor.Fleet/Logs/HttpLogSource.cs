@@ -71,7 +71,7 @@ internal sealed class HttpLogSource(SupervisordClient client, TimeProvider time)
                 place = 0;
             }
 
-            while (reader.Offset < place && await reader.ReadAsync(reader.Offset, place, cancellationToken) is { Length: > 0 } gap)
+            while (reader.Offset < place && await reader.ReadOnAsync(place, cancellationToken) is { Length: > 0 } gap)
             {
                 yield return gap.Octets.Length == 0
                     ? reader.Move(LogMove.Skipped, reader.Offset + gap.Length, [], gap.Length)

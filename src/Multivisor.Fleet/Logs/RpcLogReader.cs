@@ -80,15 +80,37 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
             return [Move(LogMove.Skipped, size - (MaxLag / 2), [], size - (MaxLag / 2) - _at.Offset)];
         if (!_hasRead && target.Channel != LogChannel.Main)
             return await NextByTailAsync(size, cancellationToken);
-        var isWhole = _at.Before.Length == Math.Min(LogCheck.Length, _at.Offset);
-        if (isWhole && await IsOtherFileAsync(cancellationToken))
-            return [Move(LogMove.Rotated, 0, [], null)];
-        var (octets, length) = await ReadAsync(_at.Offset, size, cancellationToken, mayWait: true);
+        var next = await ReadOnAsync(size, cancellationToken);
         if (!_hasRead)
             return await NextByTailAsync(size, cancellationToken);
+        if (next is not var (octets, length))
+            return [Move(LogMove.Rotated, 0, [], null)];
         if (length == 0)
             return [];
         return octets.Length == 0 ? [Move(LogMove.Skipped, _at.Offset + length, [], length)] : [Told(new LogEvent.Data(_at.Offset, octets, length))];
+    }
+
+    /// <summary>Reads from the place on, as <see cref="ReadAsync"/> does; null when the file is another one than before.</summary>
+    /// <remarks>A file may be replaced, and grow past the place, between any two questions. So what is new is asked for together with what is before it.</remarks>
+    public async Task<(byte[] Octets, long Length)?> ReadOnAsync(long end, CancellationToken cancellationToken)
+    {
+        var known = LogOverlap.Of(_at.Before);
+        var wanted = (int)Math.Min(MaxLength, end - _at.Offset);
+        if (known.Length > 0 && await TryReadAsync(_at.Offset - known.Length, known.Length + wanted, cancellationToken) is { } text)
+        {
+            var octets = Encoding.UTF8.GetBytes(text);
+            if (!octets.AsSpan().StartsWith(known))
+                return null;
+            _failures = 0;
+            _skip = 1;
+            return (octets[known.Length..], await LengthAsync(_at.Offset, wanted, octets.Length - known.Length, cancellationToken));
+        }
+
+        if (!_hasRead)
+            return ([], 0);
+        var read = await ReadAsync(_at.Offset, end, cancellationToken, mayWait: true);
+        // Afterwards: a file that is still the one before was so when it was read.
+        return _hasRead && await IsOtherFileAsync(cancellationToken) ? null : read;
     }
 
     /// <summary>Octets of the file now; asked without any text, so that it cannot fail for what the text is.</summary>
@@ -161,8 +183,7 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
                 _failures = 0;
                 _skip = 1;
                 var octets = Encoding.UTF8.GetBytes(text);
-                // Fewer than asked for: the file is shorter by now, or carriage returns were swallowed on the way.
-                return (octets, octets.Length < length && await SizeAsync(offset + length, cancellationToken) < offset + length ? octets.Length : length);
+                return (octets, await LengthAsync(offset, length, octets.Length, cancellationToken));
             }
 
             if (!_hasRead)
@@ -180,20 +201,24 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
         return ([], skip);
     }
 
+    /// <summary>How many octets of the file an answer stands for. Fewer than asked for: the file is shorter by now, or carriage returns were swallowed on the way.</summary>
+    private async Task<long> LengthAsync(long offset, int wanted, int got, CancellationToken cancellationToken) =>
+        got < wanted && await SizeAsync(offset + wanted, cancellationToken) < offset + wanted ? got : wanted;
+
     private async Task<IReadOnlyList<LogEvent>> NextByTailAsync(long size, CancellationToken cancellationToken)
     {
         var length = (int)Math.Min(MaxLength, size - _at.Offset);
         try
         {
-            var answer = TailArithmetic.Of(_at.Offset, length, await calls.TailLogAsync(target, _at.Offset, length, cancellationToken));
+            // Where not all of it can be had, what is before it cannot either.
+            var answer = await TailAsync(length, length < size - _at.Offset ? [] : LogOverlap.Of(_at.Before), cancellationToken);
             if (answer.Skipped > 0 && answer.Position - _at.Offset + Slack <= MaxLength)
                 answer = await TailWiderAsync(answer, cancellationToken);
             _failures = 0;
             if (answer.IsReplaced)
                 return [Move(LogMove.Rotated, 0, [], null)];
-            var octets = Encoding.UTF8.GetBytes(answer.Text);
             var begin = _at.Offset + answer.Skipped;
-            var data = new LogEvent.Data(begin, octets, answer.Position - begin);
+            var data = new LogEvent.Data(begin, answer.Octets, answer.Position - begin);
             return answer.Skipped > 0 ? [Move(LogMove.Skipped, begin, [], answer.Skipped), Told(data)] : [Told(data)];
         }
         catch (LogUnreadableException)
@@ -205,6 +230,19 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
         }
     }
 
+    /// <summary>Asks for the last octets, and for some before them that are known: they tell whether the file is still the one before.</summary>
+    private async Task<TailArithmetic> TailAsync(int length, byte[] known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return TailArithmetic.Of(_at.Offset, length + known.Length, await calls.TailLogAsync(target, _at.Offset, length + known.Length, cancellationToken), known);
+        }
+        catch (LogUnreadableException) when (known.Length > 0)
+        {
+            return await TailAsync(length, [], cancellationToken);
+        }
+    }
+
     /// <summary>It grew meanwhile, so that the window began too late: one is asked for that begins before, maybe inside a character.</summary>
     private async Task<TailArithmetic> TailWiderAsync(TailArithmetic narrow, CancellationToken cancellationToken)
     {
@@ -213,7 +251,7 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
             try
             {
                 var length = (int)(narrow.Position - _at.Offset + Slack) - shift;
-                return TailArithmetic.Of(_at.Offset, length, await calls.TailLogAsync(target, _at.Offset, length, cancellationToken));
+                return TailArithmetic.Of(_at.Offset, length, await calls.TailLogAsync(target, _at.Offset, length, cancellationToken), _at.Before);
             }
             catch (LogUnreadableException)
             {
@@ -224,11 +262,11 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
         return narrow;
     }
 
-    /// <summary>A file that was replaced and has grown past our place shows by what is before it.</summary>
+    /// <summary>A file that was replaced and has grown past our place shows by what is before it, if as much as is looked at is known.</summary>
     public async Task<bool> IsOtherFileAsync(CancellationToken cancellationToken)
     {
         var before = _at.Before.ToArray();
-        return before.Length > 0 && await BeforeAsync(_at.Offset, cancellationToken) is { Length: > 0 } now && !before.AsSpan().EndsWith(now);
+        return before.Length > 0 && before.Length == Math.Min(LogCheck.Length, _at.Offset) && await BeforeAsync(_at.Offset, cancellationToken) is { Length: > 0 } now && !before.AsSpan().EndsWith(now);
     }
 
     /// <summary>The octets before an offset, as many as a check needs; none when they cannot be had.</summary>

@@ -38,7 +38,9 @@ internal sealed class GroupOperation(OperationScope scope)
         GroupTarget target, OperationTimer timer, CancellationToken cancellationToken)
     {
         var started = await StartNowAsync();
-        var stopping = target.Members.Where(m => m.Info.State == ProcessState.Stopping).ToDictionary(m => m.Uid, StringComparer.Ordinal);
+        if (!Array.Exists(started, r => r.Outcome == OperationOutcome.Done))
+            return started;
+        var stopping = (await StoppingAsync(target, cancellationToken)).ToDictionary(m => m.Uid, StringComparer.Ordinal);
         if (stopping.Count == 0)
             return started;
 
@@ -53,6 +55,24 @@ internal sealed class GroupOperation(OperationScope scope)
             var statuses = await target.Supervisor.RequestAsync((c, t) => c.StartGroupAsync(target.Group, t), cancellationToken);
             return Results(target, timer, statuses, "started", "already running");
         }
+    }
+
+    /// <summary>Members that a start just now has not started: what was known of them may be older than their stop.</summary>
+    private static async Task<IEnumerable<ProcessSnapshot>> StoppingAsync(GroupTarget target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await target.Supervisor.RefreshStatesAsync(cancellationToken);
+        }
+        catch (LinkException)
+        {
+            // The start was accepted; what became of it will be told when the supervisor is back.
+        }
+
+        var now = target.Supervisor.Snapshot.Processes;
+        return target.Members.Where(m => IsStopping(m) || (now.TryGet(m.Namespec, out var process) && IsStopping(process)));
+
+        static bool IsStopping(ProcessSnapshot member) => member.Info.State == ProcessState.Stopping;
     }
 
     private async Task<IReadOnlyList<OperationResult>> StopAsync(

@@ -64,11 +64,43 @@ public abstract class RpcLogTests(bool hasReadLog)
     {
         await using var follower = await OpenAsync("some text\n");
 
-        // By tail alone nobody can look back.
-        Assert.Equal(
-            hasReadLog ? "[? rotated]another and longer text\n" : "d longer text\n",
-            await follower.AfterAsync(log => log.Replace("another and longer text\n")));
+        Assert.Equal("[? rotated]another and longer text\n", await follower.AfterAsync(log => log.Replace("another and longer text\n")));
     }
+
+    /// <summary>Right after any of the questions that find out what is new: its size, its octets, what is before them.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Follow_ReplacedByALongerFileBetweenTwoQuestions_IsNoticed(int questions)
+    {
+        await using var follower = await OpenAsync("some text\n");
+        follower.Log.AfterTail = () =>
+        {
+            if (--questions == 0)
+                follower.Log.Replace("another file, longer than both\n");
+        };
+
+        var text = await follower.AfterAsync(log => log.Append("more\n")) + await follower.AfterAsync(_ => { });
+
+        // What was read before is of the first file; it comes or it is among what the mark stands for.
+        Assert.Equal("[? rotated]another file, longer than both\n", text.StartsWith("more\n", StringComparison.Ordinal) ? text[5..] : text);
+    }
+
+    /// <summary>What the wire may change or refuse is not asked for again.</summary>
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("a\r\nb", "\nb")]
+    [InlineData("a\u001b[0mb", "[0mb")]
+    [InlineData("é", "é")]
+    [InlineData("", "")]
+    public void Overlap_IsWhatComesUnchangedByACallThatSendsText(string known, string asked) =>
+        Assert.Equal(asked, Encoding.UTF8.GetString(LogOverlap.Of(Encoding.UTF8.GetBytes(known))));
+
+    [Fact]
+    public void Overlap_BeginsWithAWholeCharacterAndMayEndInsideOne() =>
+        Assert.Equal([.. "a€"u8, 0xE2, 0x82], LogOverlap.Of([0x82, 0xAC, .. "a€"u8, 0xE2, 0x82]));
 
     [Fact]
     public async Task Follow_ResumedAtAPosition_RepeatsNothing()

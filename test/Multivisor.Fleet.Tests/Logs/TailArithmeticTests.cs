@@ -1,3 +1,4 @@
+using System.Text;
 using Multivisor.Fleet.Logs;
 using Multivisor.Supervisord;
 using Multivisor.Testing;
@@ -36,7 +37,8 @@ public sealed class TailArithmeticTests
         {
             var answer = await TailAsync(client, offset, length);
             Assert.Equal(new LogTailChunk(File[^last..], 100, overflow), answer);
-            Assert.Equal(new TailArithmetic(skipped, File[^fresh..], 100, false), TailArithmetic.Of(offset, length, answer));
+            var found = TailArithmetic.Of(offset, length, answer);
+            Assert.Equal((skipped, File[^fresh..], 100, false), (found.Skipped, Encoding.UTF8.GetString(found.Octets.Span), found.Position, found.IsReplaced));
         }
 
         // Behind the end the offset falls back: the file is another one.
@@ -50,6 +52,22 @@ public sealed class TailArithmeticTests
         // Cut inside a character.
         await System.IO.File.WriteAllTextAsync(Path.Combine(supervisord.Folder, "p.log"), "aé");
         Assert.Equal(500, (await Assert.ThrowsAsync<SupervisordHttpException>(() => client.TailProcessStdoutLogAsync("p", 2, 1))).Status);
+    }
+
+    /// <summary>What is known to be before the position tells one file from another, as far as it was sent.</summary>
+    [Theory]
+    [InlineData("abc", 6, "abcNEW", "NEW")]
+    [InlineData("abc", 5, "bcNEW", "NEW")]
+    [InlineData("xxxabc", 6, "abcNEW", "NEW")]
+    [InlineData("abd", 6, "abcNEW", null)]
+    [InlineData("ab\r", 6, "bcNEW", "NEW")] // one octet less than was sent: which one is not known
+    [InlineData("abd", 3, "NEW", "NEW")] // nothing before it was sent
+    public void Of_OctetsBeforeAreKnown_AnotherFileIsSeen(string before, int length, string text, string? fresh)
+    {
+        var found = TailArithmetic.Of(3, length, new LogTailChunk(text, 6, false), Encoding.UTF8.GetBytes(before));
+
+        Assert.Equal(fresh is null, found.IsReplaced);
+        Assert.Equal(fresh ?? "", Encoding.UTF8.GetString(found.Octets.Span));
     }
 
     private static async Task<LogTailChunk> TailAsync(SupervisordClient client, int offset, int length)

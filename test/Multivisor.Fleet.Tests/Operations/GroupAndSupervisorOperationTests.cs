@@ -74,10 +74,27 @@ public sealed class GroupAndSupervisorOperationTests
         Assert.False(start.IsCompleted);
         _s1.FinishStop("g:c");
 
-        var report = await fleet.FinishAsync(start);
+        await fleet.AdvanceUntilAsync(() => start.IsCompleted, TimeSpan.FromSeconds(2));
+        var report = await start;
         Assert.Equal(
             ["s1:g:a Skipped", "s1:g:b Skipped", "s1:g:c Done", "s1:g:d Done"], report.Results.Select(r => $"{r.Target} {r.Outcome}"));
         Assert.Equal(ProcessState.Running, _s1.Info("g:c").State);
+    }
+
+    [Fact]
+    public async Task StartGroup_OneIsStoppingUnnoticed_IsStartedWhenItHasStopped()
+    {
+        await using var fleet = await FleetHarness.StartAsync(_s1);
+        _s1.SetSilently("g:b", ProcessState.Stopping);
+
+        var start = fleet.Operations.RunOnGroupsAsync("s1:g", ProcessAction.Start);
+        await fleet.AdvanceUntilAsync(() => fleet.State("g:b") == ProcessState.Stopping, TimeSpan.FromSeconds(2));
+        _s1.FinishStop("g:b");
+
+        await fleet.AdvanceUntilAsync(() => start.IsCompleted, TimeSpan.FromSeconds(2));
+        var report = await start;
+        Assert.Equal(["s1:g:a Skipped", "s1:g:b Done"], report.Results.Select(r => $"{r.Target} {r.Outcome}"));
+        Assert.Equal(ProcessState.Running, _s1.Info("g:b").State);
     }
 
     [Fact]
@@ -85,7 +102,9 @@ public sealed class GroupAndSupervisorOperationTests
     {
         await using var fleet = await FleetHarness.StartAsync(_s1.With("g:c", ProcessState.Stopped));
 
-        var report = await fleet.FinishAsync(fleet.Operations.RunOnGroupsAsync("s1:g", ProcessAction.Start));
+        var start = fleet.Operations.RunOnGroupsAsync("s1:g", ProcessAction.Start);
+        await fleet.AdvanceUntilAsync(() => start.IsCompleted, TimeSpan.FromSeconds(2));
+        var report = await start;
 
         Assert.Equal(["s1:g:a Skipped", "s1:g:b Skipped", "s1:g:c Done"], report.Results.Select(r => $"{r.Target} {r.Outcome}"));
     }
