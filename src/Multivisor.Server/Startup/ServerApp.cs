@@ -25,6 +25,12 @@ internal static class ServerApp
 {
     private const int MaxFormFields = 200_000;
 
+    /// <summary>
+    /// Else the host watches for a settings file of its own, which we do not have, in the folder of the program: that is all folders below it, a home or a tree of
+    /// sources, one by one, before the first answer.
+    /// </summary>
+    private const string NoWatch = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>Streams end at once when the program stops; this is for answers that are being written.</summary>
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(1);
 
@@ -32,7 +38,7 @@ internal static class ServerApp
         ServerOptions options, MultivisorConfig config, ListenAddress listen, SessionKey key,
         FleetOptions? fleetOptions = null, StreamOptions? streamOptions = null, PageFiles? page = null, Https? https = null, HttpLimits? limits = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = [NoWatch] });
         ConfigureLogging(builder, options.LogLevel);
         if (options.IsWindowsService)
             builder.Services.ObeyWindows();
