@@ -52,8 +52,8 @@ public sealed class LogTests
             foreach (var viewer in viewers)
                 await viewer.UntilAsync(b => b.Text.Contains("two", StringComparison.Ordinal));
 
-            // The size is asked once a second; what is new is asked for once in all.
-            Assert.Single(agent.Calls, "tailProcessStdoutLog g:p 4 4");
+            // The size is asked once a second; what is new is asked for once in all, together with what is before it.
+            Assert.Single(agent.Calls, "tailProcessStdoutLog g:p 4 8");
         }
         finally
         {
