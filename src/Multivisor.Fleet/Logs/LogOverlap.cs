@@ -24,5 +24,12 @@ internal static class LogOverlap
         return known[begin..].ToArray();
     }
 
+    /// <summary>Both end at the same place; what the shorter one does not have is not compared.</summary>
+    public static bool Differs(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        var length = Math.Min(one.Length, other.Length);
+        return !one[^length..].SequenceEqual(other[^length..]);
+    }
+
     private static bool CanBeSent(Rune rune) => rune.Value is (>= ' ' and not (0xFFFE or 0xFFFF)) or '\t' or '\n';
 }

@@ -99,11 +99,16 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
         if (known.Length > 0 && await TryReadAsync(_at.Offset - known.Length, known.Length + wanted, cancellationToken) is { } text)
         {
             var octets = Encoding.UTF8.GetBytes(text);
-            if (!octets.AsSpan().StartsWith(known))
+            if (octets.AsSpan().StartsWith(known))
+            {
+                _failures = 0;
+                _skip = 1;
+                return (octets[known.Length..], await LengthAsync(_at.Offset, wanted, octets.Length - known.Length, cancellationToken));
+            }
+
+            // Where some are missing a carriage return may have been swallowed, and nobody can tell which octet is which.
+            if (octets.Length == known.Length + wanted)
                 return null;
-            _failures = 0;
-            _skip = 1;
-            return (octets[known.Length..], await LengthAsync(_at.Offset, wanted, octets.Length - known.Length, cancellationToken));
         }
 
         if (!_hasRead)
@@ -262,11 +267,11 @@ internal sealed class RpcLogReader(ILogCalls calls, LogTarget target)
         return narrow;
     }
 
-    /// <summary>A file that was replaced and has grown past our place shows by what is before it, if as much as is looked at is known.</summary>
+    /// <summary>A file that was replaced and has grown past our place shows by what is before it.</summary>
     public async Task<bool> IsOtherFileAsync(CancellationToken cancellationToken)
     {
         var before = _at.Before.ToArray();
-        return before.Length > 0 && before.Length == Math.Min(LogCheck.Length, _at.Offset) && await BeforeAsync(_at.Offset, cancellationToken) is { Length: > 0 } now && !before.AsSpan().EndsWith(now);
+        return before.Length > 0 && LogOverlap.Differs(await BeforeAsync(_at.Offset, cancellationToken), before);
     }
 
     /// <summary>The octets before an offset, as many as a check needs; none when they cannot be had.</summary>

@@ -27,17 +27,10 @@ internal readonly record struct TailArithmetic(long Skipped, ReadOnlyMemory<byte
         if (sent <= fresh)
             return new TailArithmetic(fresh - sent, octets, answer.Offset, false);
         // Where carriage returns were swallowed on the way nobody can tell which octet is which.
-        if (octets.Length == sent && IsOther(octets.AsSpan(0, (int)(sent - fresh)), before))
+        if (octets.Length == sent && LogOverlap.Differs(octets.AsSpan(0, (int)(sent - fresh)), before))
             return Replaced;
         return new TailArithmetic(0, octets.AsMemory((int)Math.Max(0, octets.Length - fresh)), answer.Offset, false);
     }
 
     private static TailArithmetic Replaced => new(0, default, 0, true);
-
-    /// <summary>They end at the same place of a file, and one is longer.</summary>
-    private static bool IsOther(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> known)
-    {
-        var length = Math.Min(sent.Length, known.Length);
-        return !sent[^length..].SequenceEqual(known[^length..]);
-    }
 }

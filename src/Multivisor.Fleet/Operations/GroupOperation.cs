@@ -64,7 +64,7 @@ internal sealed class GroupOperation(OperationScope scope)
         {
             await target.Supervisor.RefreshStatesAsync(cancellationToken);
         }
-        catch (LinkException)
+        catch (Exception e) when (e is LinkException or SupervisordFaultException)
         {
             // The start was accepted; what became of it will be told when the supervisor is back.
         }

@@ -88,6 +88,22 @@ public abstract class RpcLogTests(bool hasReadLog)
         Assert.Equal("[? rotated]another file, longer than both\n", text.StartsWith("more\n", StringComparison.Ordinal) ? text[5..] : text);
     }
 
+    /// <summary>A line end that was read in two parts comes as one afterwards; that is no other file.</summary>
+    [Fact]
+    public async Task Follow_LineEndCutInTwoAndSwallowed_IsNoRotation()
+    {
+        await using var follower = await OpenAsync("start");
+        follower.Log.SwallowsCarriageReturns = true;
+        var character = Encoding.UTF8.GetBytes("é");
+
+        var text = await follower.AfterAsync(log => log.Append("a\r"));
+        text += await follower.AfterAsync(log => log.Append([.. "\nb"u8, character[0]]));
+        text += await follower.AfterAsync(log => log.Append([character[1], .. "c\n"u8]));
+        text += await follower.AfterAsync(log => log.Append("d\n"));
+
+        Assert.Equal("a\n\nbéc\nd\n", text);
+    }
+
     /// <summary>What the wire may change or refuse is not asked for again.</summary>
     [Theory]
     [InlineData("plain", "plain")]

@@ -13,6 +13,9 @@ internal sealed class FakeLog
     /// <summary>Runs after each answer, as if the process wrote on meanwhile.</summary>
     public Action? AfterTail { get; set; }
 
+    /// <summary>As the XML of agents of the original does: each line end becomes a line feed.</summary>
+    public bool SwallowsCarriageReturns { get; set; }
+
     public void Append(string text) => Append(Encoding.UTF8.GetBytes(text));
 
     public void Append(ReadOnlySpan<byte> octets)
@@ -72,7 +75,7 @@ internal sealed class FakeLog
         {
             var text = Strict.GetString(slice);
             AfterTail?.Invoke();
-            return text;
+            return SwallowsCarriageReturns ? text.ReplaceLineEndings("\n") : text;
         }
         catch (DecoderFallbackException)
         {

@@ -3,7 +3,7 @@ using Multivisor.EndToEnd.Support;
 namespace Multivisor.EndToEnd;
 
 /// <summary>The program may lie in any folder.</summary>
-public sealed class FolderTests
+public sealed class ProgramFolderTests
 {
     /// <summary>
     /// A host of ASP.NET watches for its own settings in the folder of the program: below a home that is thousands of folders, of which the kernel has so many to
