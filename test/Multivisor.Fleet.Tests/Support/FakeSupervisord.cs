@@ -23,6 +23,9 @@ internal sealed class FakeSupervisord(string name)
 
     public FakeLink Link => field ??= new FakeLink(this);
 
+    /// <summary>One that says nothing of itself.</summary>
+    public static AgentInfo OriginalAgent { get; } = new(AgentInfo.Original, null, null, []);
+
     public AgentInfo Agent { get; set; } = new("multivisor-rpc", "1.0", null, ["reconcile"]);
 
     public SupervisorIdentity Identity { get; set; } = new(77, "supervisor", "3.0", "4.2.5");
